@@ -1,0 +1,1 @@
+//! Diagnostics for people (miette) and as JSON.

@@ -1,0 +1,19 @@
+//! Attest: typed claims about code, checked deterministically, decided by Rego.
+//!
+//! The library behind the `attest` binary. Rooms are layered; imports go down only
+//! (see `docs/src/contributing/architecture.md`, whose table a test keeps).
+
+pub mod base;
+pub mod catalog;
+pub mod cli;
+pub mod decide;
+pub mod diag;
+pub mod engine;
+pub mod facts;
+pub mod hir;
+pub mod ir;
+pub mod report;
+pub mod session;
+pub mod syntax;
+pub mod target;
+pub mod verdict;
