@@ -1,1 +1,8 @@
-//! (room facts)
+//! Facts: typed relations extracted from the target, once per file content. Language adapters, documents, manifests,
+//! secrets, test reports. Does not know rules or verdicts.
+
+pub mod documents;
+pub mod language;
+pub mod languages;
+pub mod manifests;
+pub mod model;

@@ -1,0 +1,92 @@
+//! Which language a file is written in, by its name. One row a language; whether an adapter exists is said in
+//! [`super::languages`].
+
+/// What a language's files are to structural relations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nature {
+    /// Code: without an adapter nothing can be said of it.
+    Code,
+    /// Data or prose: it simply has no functions.
+    Data,
+}
+
+/// A language: one of the enum `language`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Language {
+    /// As the enum spells it.
+    pub name: &'static str,
+    /// How people call it.
+    pub title: &'static str,
+    /// Code or data.
+    pub nature: Nature,
+    /// Extensions without dot, lower case.
+    extensions: &'static [&'static str],
+    /// Whole file names.
+    names: &'static [&'static str],
+}
+
+/// A file that no row claims.
+pub const UNKNOWN: Language =
+    Language { name: "unknown", title: "unknown", nature: Nature::Data, extensions: &[], names: &[] };
+
+const fn code(name: &'static str, title: &'static str, extensions: &'static [&'static str]) -> Language {
+    Language { name, title, nature: Nature::Code, extensions, names: &[] }
+}
+
+const fn data(
+    name: &'static str,
+    title: &'static str,
+    extensions: &'static [&'static str],
+    names: &'static [&'static str],
+) -> Language {
+    Language { name, title, nature: Nature::Data, extensions, names }
+}
+
+/// All rows.
+pub const LANGUAGES: &[Language] = &[
+    code("python", "Python", &["py", "pyi", "pyw"]),
+    code("javascript", "JavaScript", &["js", "mjs", "cjs", "jsx"]),
+    code("typescript", "TypeScript", &["ts", "mts", "cts"]),
+    code("tsx", "TSX", &["tsx"]),
+    code("go", "Go", &["go"]),
+    code("rust", "Rust", &["rs"]),
+    code("java", "Java", &["java"]),
+    code("kotlin", "Kotlin", &["kt", "kts"]),
+    code("c", "C", &["c", "h"]),
+    code("cpp", "C++", &["cc", "cpp", "cxx", "hh", "hpp", "hxx", "ipp"]),
+    code("csharp", "C#", &["cs"]),
+    code("ruby", "Ruby", &["rb", "rake"]),
+    code("php", "PHP", &["php"]),
+    code("swift", "Swift", &["swift"]),
+    code("scala", "Scala", &["scala", "sc"]),
+    code("bash", "Bash", &["sh", "bash"]),
+    data("json", "JSON", &["json", "jsonc", "json5"], &[]),
+    data("yaml", "YAML", &["yaml", "yml"], &[]),
+    data("toml", "TOML", &["toml"], &["Cargo.lock", "poetry.lock", "uv.lock", "Pipfile"]),
+    data("ini", "INI", &["ini", "cfg", "conf"], &[".editorconfig", ".gitconfig", ".npmrc"]),
+    data("dotenv", "dotenv", &["env"], &[".env"]),
+    data("properties", "properties", &["properties"], &[]),
+    data("xml", "XML", &["xml", "csproj", "props", "targets"], &[]),
+    data("hcl", "HCL", &["hcl", "tf", "tfvars"], &[]),
+    data("dockerfile", "Dockerfile", &["dockerfile"], &["Dockerfile", "Containerfile"]),
+    data("nginx", "nginx", &[], &["nginx.conf"]),
+    data("markdown", "Markdown", &["md", "markdown"], &[]),
+    data("text", "text", &["txt", "rst", "adoc"], &["LICENSE", "README"]),
+];
+
+/// The language of a path, by its name alone: a whole name first, then `.env.*`, then the extension.
+pub fn of_path(path: &str) -> Language {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let named = |wanted: &str| LANGUAGES.iter().find(|language| language.name == wanted).copied();
+    if let Some(language) = LANGUAGES.iter().find(|language| language.names.contains(&name)) {
+        return *language;
+    }
+    if name.starts_with(".env.") {
+        return named("dotenv").unwrap_or(UNKNOWN);
+    }
+    if name.starts_with("Dockerfile.") {
+        return named("dockerfile").unwrap_or(UNKNOWN);
+    }
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
+    LANGUAGES.iter().find(|language| language.extensions.contains(&extension.as_str())).copied().unwrap_or(UNKNOWN)
+}

@@ -1,0 +1,20 @@
+//! Language adapters: source text to [`CodeFacts`]. A language is one query file and one row.
+
+use super::model::CodeFacts;
+
+/// One language's adapter.
+#[derive(Clone, Copy, Debug)]
+pub struct Adapter {
+    /// The language, as the enum `language` spells it.
+    pub language: &'static str,
+    /// Text to facts; never fails: what cannot be parsed is listed as broken.
+    pub extract: fn(&str) -> CodeFacts,
+}
+
+/// All adapters.
+pub const ADAPTERS: &[Adapter] = &[];
+
+/// The adapter of a language.
+pub fn adapter(language: &str) -> Option<&'static Adapter> {
+    ADAPTERS.iter().find(|adapter| adapter.language == language)
+}
