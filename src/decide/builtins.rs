@@ -132,6 +132,7 @@ const WRAPPED: &[(&str, Growth)] = &[
     ("object.union", Growth::Sum),
     ("object.union_n", Growth::Sum),
     ("product", Growth::Sum),
+    ("regex.find_all_string_submatch_n", Growth::Sum),
     ("regex.find_n", Growth::Sum),
     ("regex.replace", Growth::Product),
     ("regex.split", Growth::Sum),
@@ -250,7 +251,7 @@ fn wrap(
                 Err(message) => Err(span.error(&format!("`{name}` {message}"))),
             },
             // The position would be ours, not the policy's; the engine adds that one.
-            Err(error) => Err(span.error(super::policy::last_line(&error.to_string()))),
+            Err(error) => Err(span.error(super::policy::message_of(&error.to_string()))),
         }
     }
 }

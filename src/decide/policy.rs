@@ -193,7 +193,7 @@ fn placed(text: &str) -> PolicyError {
         Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
     });
     let (line, column): (u32, u32) = position.unwrap_or((1, 1));
-    PolicyError { message: last_line(text).to_owned(), line: line.max(1), column: column.max(1) }
+    PolicyError { message: message_of(text).to_owned(), line: line.max(1), column: column.max(1) }
 }
 
 /// An engine's error in one line, with its position in the policy.
@@ -205,8 +205,12 @@ fn readable(text: &str) -> String {
     error.message
 }
 
-/// The message proper of an engine's error.
-pub(super) fn last_line(text: &str) -> &str {
-    let last = text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("unknown error");
-    last.strip_prefix("error: ").unwrap_or(last)
+/// The message proper of an engine's error: what follows the first `error: `, or the last line.
+pub(super) fn message_of(text: &str) -> &str {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .clone()
+        .find_map(|line| line.strip_prefix("error: "))
+        .or_else(|| lines.next_back())
+        .unwrap_or("the Rego engine says nothing")
 }

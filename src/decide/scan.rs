@@ -22,11 +22,11 @@ pub(super) fn scan(module: &Module, package: Package) -> Result<(), PolicyError>
     let own = dotted(&module.package.refr).unwrap_or_default();
     if own != package.name() {
         let message = format!("the policy is package `{own}`, expected `{}`", package.name());
-        return Err(error(module.package.refr.span(), message));
+        return Err(error(start(&module.package.refr), message));
     }
     if module.policy.len() > RULES {
         let message = format!("the policy has {} rules, at most {RULES} are read", module.policy.len());
-        return Err(error(module.package.refr.span(), message));
+        return Err(error(start(&module.package.refr), message));
     }
     let mut scan = Scan { package, functions: BTreeMap::new(), calls: BTreeMap::new(), aliases: BTreeMap::new() };
     for import in &module.imports {
@@ -88,22 +88,22 @@ impl Scan {
             let name = dotted(refr).unwrap_or_default();
             if name == "decision" {
                 if !has_value {
-                    return Err(error(refr.span(), "`decision` is not a rule with one value"));
+                    return Err(error(start(refr), "`decision` is not a rule with one value"));
                 }
                 decides = true;
             }
             if is_function {
                 if builtins::rule(&name).is_some() {
-                    return Err(error(refr.span(), format!("`{name}` is a builtin function; name yours otherwise")));
+                    return Err(error(start(refr), format!("`{name}` is a builtin function; name yours otherwise")));
                 }
-                self.functions.entry(name).or_insert_with(|| refr.span().clone());
+                self.functions.entry(name).or_insert_with(|| start(refr).clone());
             }
         }
         if decides {
             return Ok(());
         }
         let message = "the policy has no rule `decision`; write `decision := {\"level\": ..., \"denials\": ...}`";
-        Err(error(module.package.refr.span(), message))
+        Err(error(start(&module.package.refr), message))
     }
 
     fn rule(&mut self, rule: &Rule) -> Result<(), PolicyError> {
@@ -174,9 +174,9 @@ impl Scan {
                 push(value);
                 open.push((Part::Query(query), depth));
             }
-            Expr::Call { span, fcn, params, .. } => {
+            Expr::Call { fcn, params, .. } => {
                 params.iter().for_each(|argument| push(argument));
-                self.call(rule, span, &dotted(fcn).unwrap_or_default(), params)?;
+                self.call(rule, start(fcn), &dotted(fcn).unwrap_or_default(), params)?;
             }
             Expr::UnaryExpr { expr, .. } => push(expr),
             Expr::BinExpr { lhs, rhs, .. }
@@ -223,10 +223,10 @@ impl Scan {
         if path == "data" || path.starts_with("data.") {
             if self.own_path(&path).is_none() {
                 let message = format!("`{path}` is not there: a policy sees `input` and its own package");
-                return Err(error(expr.span(), message));
+                return Err(error(start(expr), message));
             }
         } else if let Some(builtins::Rule::Forbidden(reason)) = builtins::rule(&path) {
-            return Err(error(expr.span(), format!("`{path}` is not available to a policy: {reason}")));
+            return Err(error(start(expr), format!("`{path}` is not available to a policy: {reason}")));
         }
         Ok(())
     }
@@ -318,7 +318,7 @@ fn walk(span: &Span, params: &[regorus::unstable::Ref<Expr>]) -> Result<(), Poli
     if path == "input" || path.starts_with("input.") {
         return Ok(());
     }
-    Err(error(subject.span(), "`walk` reads `input` or a part of it; write `walk(input.x, [path, value])`"))
+    Err(error(start(subject), "`walk` reads `input` or a part of it; write `walk(input.x, [path, value])`"))
 }
 
 fn statements<'a>(query: &'a Query, depth: usize, open: &mut Vec<(Part<'a>, usize)>) -> Result<(), PolicyError> {
@@ -404,6 +404,17 @@ fn segments(expr: &Expr) -> Option<(Vec<String>, bool)> {
     let path: Vec<String> = reversed.into_iter().rev().map_while(|segment| segment).collect();
     let whole = path.len() == length;
     Some((path, whole))
+}
+
+/// Where a reference begins; the engine's span of a dotted one is that of its last segment.
+fn start(expr: &Expr) -> &Span {
+    let mut base = expr;
+    loop {
+        match base {
+            Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } | Expr::Call { fcn: refr, .. } => base = refr,
+            _ => return base.span(),
+        }
+    }
 }
 
 fn error(span: &Span, message: impl Into<String>) -> PolicyError {
