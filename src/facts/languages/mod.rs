@@ -1,5 +1,7 @@
 //! Language adapters: source text to [`CodeFacts`]. A language is one query file and one row.
 
+pub mod rust;
+
 use super::model::CodeFacts;
 
 /// One language's adapter.
@@ -12,7 +14,7 @@ pub struct Adapter {
 }
 
 /// All adapters.
-pub const ADAPTERS: &[Adapter] = &[];
+pub const ADAPTERS: &[Adapter] = &[Adapter { language: "rust", extract: rust::extract }];
 
 /// The adapter of a language.
 pub fn adapter(language: &str) -> Option<&'static Adapter> {
