@@ -1,5 +1,8 @@
 //! Language adapters: source text to [`CodeFacts`]. A language is one query file and one row.
 
+pub mod python;
+pub mod treesitter;
+
 use super::model::CodeFacts;
 
 /// One language's adapter.
@@ -12,7 +15,7 @@ pub struct Adapter {
 }
 
 /// All adapters.
-pub const ADAPTERS: &[Adapter] = &[];
+pub const ADAPTERS: &[Adapter] = &[Adapter { language: "python", extract: python::extract }];
 
 /// The adapter of a language.
 pub fn adapter(language: &str) -> Option<&'static Adapter> {
