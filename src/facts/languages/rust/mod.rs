@@ -1,5 +1,6 @@
-//! Rust, read by `syn`. Macro arguments are parsed as code where they are code. Files that `syn` refuses go to the
-//! tree-sitter grammar of the same language (see [`fallback`]). It expands no macro and resolves no name across files.
+//! Rust, read by `syn`. Macro arguments are parsed as code where they are code. Of files that `syn` refuses, tree-sitter
+//! tells the unreadable parts, and `syn` reads the rest (see [`recovery`]). No macro is expanded, and no name is resolved
+//! across files.
 //!
 //! **Thread.** Each file is parsed on a thread of its own: the parser and the walk recurse, and a big stack costs nothing
 //! until it is touched; `proc_macro2` keeps the text of every file that it has seen in a thread-local, which ends with
@@ -11,6 +12,7 @@ mod guards;
 mod handlers;
 mod imports;
 mod macros;
+mod recovery;
 mod rows;
 mod symbol;
 mod walk;
@@ -26,23 +28,49 @@ const CHAIN: usize = 4096;
 
 /// Facts of one Rust file.
 pub fn extract(text: &str) -> CodeFacts {
+    let too_long = u64::try_from(text.len()).is_ok_and(|length| length > limits::TARGET_FILE_BYTES);
     let depth = depth::measure(text);
-    if depth.brackets > limits::SYNTAX_NESTING || depth.chain > CHAIN {
-        return refused(text);
+    if too_long || depth.brackets > limits::SYNTAX_NESTING || depth.chain > CHAIN {
+        return unknown(text);
     }
-    let parsed = std::thread::scope(|scope| {
+    let read = std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().name("rust-facts".to_owned()).stack_size(STACK_BYTES);
-        let thread = builder.spawn_scoped(scope, || parse(text)).ok()?;
+        let thread = builder.spawn_scoped(scope, || read(text)).ok()?;
         thread.join().ok().flatten()
     });
-    parsed.unwrap_or_else(|| refused(text))
+    read.unwrap_or_else(|| unknown(text))
 }
 
-fn parse(text: &str) -> Option<CodeFacts> {
-    // `syn::parse_file` would take the same bytes away and not say how many.
+fn read(text: &str) -> Option<CodeFacts> {
     let base = hidden(text);
-    let file = syn::parse_str::<syn::File>(text.get(base..)?).ok()?;
-    Some(walk::Walk::new(text, base).file(&file))
+    let mut refusal = match parse(text, text, base) {
+        Ok(facts) => return Some(facts),
+        Err(refusal) => refusal,
+    };
+    let mut recovery = recovery::Recovery::new(text, base)?;
+    if recovery.broken.is_empty() {
+        recovery.refused_at(refusal)?;
+    }
+    loop {
+        match parse(recovery.text()?, text, base) {
+            Ok(mut facts) => {
+                facts.broken.append(&mut recovery.broken);
+                facts.broken.sort_unstable();
+                return Some(facts);
+            }
+            Err(again) => refusal = again,
+        }
+        recovery.refused_at(refusal)?;
+    }
+}
+
+/// The facts of `code`, which is `text` or a blanked copy of it; or where `syn` stumbled. `syn::parse_file` would take the
+/// same bytes away at the start and not say how many.
+fn parse(code: &str, text: &str, base: usize) -> Result<CodeFacts, Range> {
+    match syn::parse_str::<syn::File>(code.get(base..).unwrap_or_default()) {
+        Ok(file) => Ok(walk::Walk::new(text, base).file(&file)),
+        Err(error) => Err(symbol::Locator { base }.range(error.span())),
+    }
 }
 
 /// Bytes at the start that are no Rust: a BOM and a shebang line.
@@ -70,7 +98,7 @@ fn starts_attribute(after: &str) -> bool {
     }
 }
 
-/// What is left where `syn` gives nothing.
-fn refused(text: &str) -> CodeFacts {
+/// Nothing is known of the file.
+fn unknown(text: &str) -> CodeFacts {
     CodeFacts { broken: vec![Range::new(0, text.len())], ..CodeFacts::default() }
 }

@@ -520,7 +520,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 self.call(&callee, span);
                 self.guard_of_call(&callee, call.args.iter(), Some(&call.receiver), span.start, call.paren_token.span.close());
                 self.handler_of_method(call, method);
-                self.web_of_method(call, method);
+                self.web_of_method(call);
             }
             Expr::Try(attempt) => self.handler_of_try(attempt),
             Expr::If(branch) => {

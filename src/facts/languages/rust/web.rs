@@ -90,7 +90,7 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn web_of_method(&mut self, call: &ExprMethodCall, method: Range) {
+    pub(super) fn web_of_method(&mut self, call: &ExprMethodCall) {
         let name = symbol::name(&call.method);
         let arguments: Vec<&Expr> = call.args.iter().collect();
         match (name.as_str(), arguments.as_slice()) {
@@ -121,7 +121,6 @@ impl Walk<'_> {
             }
             _ => {}
         }
-        let _ = method;
     }
 
     /// `[(header::X_FRAME_OPTIONS, "DENY"), …]`: what axum's handlers return. Only names that are certainly headers count.
