@@ -1,5 +1,6 @@
 //! Language adapters: source text to [`CodeFacts`]. A language is one query file and one row.
 
+pub mod ecmascript;
 pub mod python;
 pub mod treesitter;
 
@@ -15,7 +16,12 @@ pub struct Adapter {
 }
 
 /// All adapters.
-pub const ADAPTERS: &[Adapter] = &[Adapter { language: "python", extract: python::extract }];
+pub const ADAPTERS: &[Adapter] = &[
+    Adapter { language: "python", extract: python::extract },
+    Adapter { language: "javascript", extract: ecmascript::extract_javascript },
+    Adapter { language: "typescript", extract: ecmascript::extract_typescript },
+    Adapter { language: "tsx", extract: ecmascript::extract_tsx },
+];
 
 /// The adapter of a language.
 pub fn adapter(language: &str) -> Option<&'static Adapter> {
