@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::{Column, Got, Kind, Method, Need, Relation, RowType, Unknown, gone, text_argument};
-use crate::base::literal::key::{Key, KeySegment};
+use crate::base::literal::key::Key;
 use crate::base::literal::version::Version;
 use crate::base::schema::{Refinement, Ty};
-use crate::facts::documents::select::{Selected, Selection, Step, select as select_key};
+use crate::facts::documents::select::{Selected, Selection, select as select_key};
 use crate::facts::documents::{Node, NodeValue};
 use crate::facts::store::Store;
 use crate::facts::value::{ConfigValueRow, Row, Value};
@@ -26,16 +26,7 @@ fn value_row(row: &Row) -> Result<&ConfigValueRow, Unknown> {
 fn select<'s>(store: &'s Store<'_>, row: &Row, args: &[Value]) -> Result<Option<Vec<Selected<'s>>>, Unknown> {
     let root = get(store, row).ok_or_else(gone)?;
     let key = Key::parse(text_argument(args, 0)?).map_err(|error| Unknown::new(error.message))?;
-    let steps: Vec<Step<'_>> = key
-        .segments()
-        .iter()
-        .map(|segment| match segment {
-            KeySegment::Name(name) => Step::Name(name),
-            KeySegment::Index(index) => Step::Index(usize::try_from(*index).unwrap_or(usize::MAX)),
-            KeySegment::Every => Step::Every,
-        })
-        .collect();
-    match select_key(root, &steps) {
+    match select_key(root, &key) {
         Selection::Found(nodes) => Ok(Some(nodes)),
         Selection::Missing { .. } | Selection::WrongType { .. } => Ok(None),
     }
