@@ -60,6 +60,7 @@ codes! {
     LIMIT "AT0002" "limit-exceeded" Error;
     UNREADABLE_SOURCE "AT0003" "unreadable-source" Error;
     NOTHING_TO_COMPILE "AT0004" "nothing-to-compile" Error;
+    BAD_MANIFEST "AT0005" "bad-manifest" Error;
     // 1: syntax
     SYNTAX "AT1001" "syntax-error" Error;
     UNTERMINATED "AT1002" "unterminated-literal" Error;
