@@ -11,7 +11,7 @@ pub struct Identity {
     /// are not those of a commit. It names its files by their git object ids, so it is as strong as those are.
     pub tree: Option<String>,
     /// Whether the files differ from the commit: staged, changed, missing or untracked but counting files below the root.
-    /// Without a commit they do.
+    /// A work tree without a commit is dirty; files in memory are not.
     pub dirty: bool,
 }
 
