@@ -25,24 +25,21 @@ pub fn normalise_remote(url: &str) -> Option<String> {
     if url.len() > LONGEST || url.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
         return None;
     }
-    let (authority, path, keeps_port) = match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let scheme = scheme.to_ascii_lowercase();
-            let keeps_port = matches!(scheme.as_str(), "http" | "https");
-            if !keeps_port && !matches!(scheme.as_str(), "ssh" | "git" | "git+ssh" | "ssh+git") {
-                return None;
-            }
-            let (authority, path) = rest.split_once('/')?;
-            (authority, path, keeps_port)
+    let (authority, path, keeps_port) = if let Some((scheme, rest)) = url.split_once("://") {
+        let scheme = scheme.to_ascii_lowercase();
+        let keeps_port = matches!(scheme.as_str(), "http" | "https");
+        if !keeps_port && !matches!(scheme.as_str(), "ssh" | "git" | "git+ssh" | "ssh+git") {
+            return None;
         }
-        None => {
-            // `host:path`; one letter would be a drive, a slash before the colon a local path.
-            let (authority, path) = url.split_once(':')?;
-            if authority.len() < 2 || authority.contains('/') {
-                return None;
-            }
-            (authority, path, false)
+        let (authority, path) = rest.split_once('/')?;
+        (authority, path, keeps_port)
+    } else {
+        // `host:path`; one letter would be a drive, a slash before the colon a local path.
+        let (authority, path) = url.split_once(':')?;
+        if authority.len() < 2 || authority.contains('/') {
+            return None;
         }
+        (authority, path, false)
     };
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_ascii_lowercase();
     let host = match host.rsplit_once(':') {
