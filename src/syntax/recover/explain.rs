@@ -153,7 +153,7 @@ impl Explainer<'_, '_> {
         let length = rest.find(stops).unwrap_or(rest.len());
         let written = rest.get(..length)?;
         let start = u32::try_from(start).unwrap_or(u32::MAX);
-        let pathlike = written.contains('/') || written.contains("*.") || written.contains("@");
+        let pathlike = written.contains('/') || written.contains("*.") || written.contains('@');
         let plain = written.len() > 2 && written.starts_with(|c: char| c.is_ascii_alphanumeric() || "./*_".contains(c));
         let end = start.saturating_add(u32::try_from(length).unwrap_or(0));
         let certain = !written.contains(['\\', '{', '}', '\'']);

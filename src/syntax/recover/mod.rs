@@ -11,7 +11,7 @@ mod view;
 use std::collections::BTreeSet;
 
 use pest::Parser;
-use pest::iterators::Pairs;
+use pest::iterators::{Pair, Pairs};
 
 use self::explain::{Explainer, describe};
 use self::view::View;
@@ -192,7 +192,7 @@ impl<'a> Recovery<'_, 'a> {
         }
         let pairs = Grammar::parse(rule, self.view.slice(span)).ok()?;
         self.lower.rebase(i64::from(span.start));
-        pairs.into_iter().next().map(|whole| whole.into_inner())
+        pairs.into_iter().next().map(Pair::into_inner)
     }
 
     /// The brackets of `at..end` nest over the limit.

@@ -77,13 +77,9 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn span(&self, at: usize) -> Span {
-        match self.tokens.get(at) {
-            Some(token) => Span::new(self.source, token.start, token.end),
-            None => {
-                let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-                Span::new(self.source, end, end)
-            }
-        }
+        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        let (start, end) = self.tokens.get(at).map_or((end, end), |token| (token.start, token.end));
+        Span::new(self.source, start, end)
     }
 
     /// The source from the token `from` to the one before `to`.
