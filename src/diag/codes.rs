@@ -62,6 +62,27 @@ codes! {
     NOTHING_TO_COMPILE "AT0004" "nothing-to-compile" Error;
     // 1: syntax
     SYNTAX "AT1001" "syntax-error" Error;
+    UNTERMINATED "AT1002" "unterminated-literal" Error;
+    BAD_ESCAPE "AT1003" "bad-escape" Error;
+    MISPLACED_HEADER "AT1004" "misplaced-header" Error;
+    DUPLICATE_HEADER "AT1005" "duplicate-header" Error;
+    UNKNOWN_KEYWORD "AT1006" "unknown-keyword" Error;
+    WRONG_OPERATOR "AT1007" "wrong-operator" Error;
+    WRONG_QUOTES "AT1008" "wrong-quotes" Error;
+    NUMBER_OUT_OF_RANGE "AT1009" "number-out-of-range" Error;
+    MALFORMED_NUMBER "AT1010" "malformed-number" Error;
+    NOT_ASCII_NAME "AT1011" "not-ascii-name" Error;
+    UNEXPECTED_CHARACTER "AT1012" "unexpected-character" Error;
+    BIDI_CONTROL "AT1013" "bidi-control" Error;
+    DANGLING_DOC "AT1014" "dangling-doc" Warning;
+    FIELD_PUNCTUATION "AT1015" "field-punctuation" Error;
+    UNCLOSED_BRACKET "AT1016" "unclosed-bracket" Error;
+    STRAY_BRACKET "AT1017" "stray-bracket" Error;
+    MISPLACED_DECLARATION "AT1018" "misplaced-declaration" Error;
+    MAP_LITERAL "AT1019" "map-literal" Error;
+    UNQUOTED_TEXT "AT1020" "unquoted-text" Error;
+    MINUS_SPACING "AT1021" "minus-without-spaces" Error;
+    BARE_QUANTIFIER "AT1022" "bare-quantifier" Error;
     // 2: names
     UNKNOWN_MODULE "AT2001" "unknown-module" Error;
     UNKNOWN_IMPORT "AT2002" "unknown-import" Error;

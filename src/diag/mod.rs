@@ -2,6 +2,7 @@
 //! rendering for people and as JSON. Does not know who produced a diagnostic.
 
 pub mod codes;
+pub mod json;
 pub mod render;
 pub mod sink;
 

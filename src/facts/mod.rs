@@ -6,3 +6,5 @@ pub mod language;
 pub mod languages;
 pub mod manifests;
 pub mod model;
+#[cfg(test)]
+pub(crate) mod twins;
