@@ -143,7 +143,6 @@ codes! {
     UNKNOWN_EDITION "AT4011" "unknown-edition" Error;
     MISSING_FIELD "AT4012" "missing-field" Error;
     MISSING_TITLE "AT4013" "missing-title" Error;
-    MISPLACED_DECLARATION "AT4014" "misplaced-declaration" Error;
     UNSUPPORTED_DECLARATION "AT4015" "unsupported-declaration" Error;
     MISSING_VALUE "AT4016" "missing-value" Error;
     MISSING_NAME "AT4017" "missing-name" Error;

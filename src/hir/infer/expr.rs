@@ -82,8 +82,8 @@ impl Infer<'_, '_> {
         let diagnostic = if let Some(expected) = expected {
             diags::unknown_value(name.span, &name.text, expected, enum_values(expected))
         } else {
-            let candidates = self.value_names();
             let function = self.world.function(self.file, &name.text, self.log);
+            let candidates = self.value_names();
             diags::unknown_name(name.span, &name.text, candidates, function, is_word(&name.text), hint)
         };
         self.log.push(diagnostic);
