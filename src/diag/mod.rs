@@ -5,9 +5,11 @@ pub mod codes;
 pub mod json;
 pub mod render;
 pub mod sink;
+pub mod style;
 
 pub use codes::Code;
 pub use sink::Sink;
+pub use style::Style;
 
 use crate::base::span::Span;
 

@@ -4,18 +4,8 @@
 //! nothing was selected. An index finds the name of the same digits in a map, and the other way round.
 
 use super::{Node, NodeValue};
+use crate::base::literal::{Key, KeySegment};
 use crate::facts::model::Range;
-
-/// One segment of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step<'k> {
-    /// A name of a map.
-    Name(&'k str),
-    /// An element of a list, from nought.
-    Index(usize),
-    /// Every element of a list.
-    Every,
-}
 
 /// A node that a key names.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,14 +41,14 @@ pub enum Selection<'a> {
     },
 }
 
-/// All nodes that `key` names under `root`. A key without segments names the root.
-pub fn select<'a>(root: &'a Node, key: &[Step<'_>]) -> Selection<'a> {
+/// All nodes that `key` names under `root`.
+pub fn select<'a>(root: &'a Node, key: &Key) -> Selection<'a> {
     let mut reached = vec![Selected { node: root, span: root.span }];
-    for (segment, step) in key.iter().enumerate() {
+    for (segment, step) in key.segments().iter().enumerate() {
         let mut next = Vec::with_capacity(reached.len());
         for from in reached {
             let before = next.len();
-            if let Err(expected) = follow(from.node, *step, &mut next) {
+            if let Err(expected) = follow(from.node, step, &mut next) {
                 return Selection::WrongType { segment, expected, found: from.node.value.kind(), span: from.span };
             }
             if next.len() == before {
@@ -71,20 +61,22 @@ pub fn select<'a>(root: &'a Node, key: &[Step<'_>]) -> Selection<'a> {
 }
 
 /// One step; the error is what the step would need.
-fn follow<'a>(node: &'a Node, step: Step<'_>, out: &mut Vec<Selected<'a>>) -> Result<(), &'static str> {
+fn follow<'a>(node: &'a Node, step: &KeySegment, out: &mut Vec<Selected<'a>>) -> Result<(), &'static str> {
     let element = |node: &'a Node| Selected { node, span: node.span };
     match (step, &node.value) {
-        (Step::Every, NodeValue::List(elements)) => out.extend(elements.iter().map(element)),
-        (Step::Index(index), NodeValue::List(elements)) => out.extend(elements.get(index).map(element)),
-        (Step::Name(name), NodeValue::List(elements)) => {
+        (KeySegment::Every, NodeValue::List(elements)) => out.extend(elements.iter().map(element)),
+        (KeySegment::Index(index), NodeValue::List(elements)) => {
+            out.extend(usize::try_from(*index).ok().and_then(|index| elements.get(index)).map(element));
+        }
+        (KeySegment::Name(name), NodeValue::List(elements)) => {
             let index = name.parse().ok().filter(|_| name.bytes().all(|byte| byte.is_ascii_digit()));
             let Some(index) = index else { return Err("a map") };
             out.extend(elements.get::<usize>(index).map(element));
         }
-        (Step::Name(name), NodeValue::Map(_)) => out.extend(named(node, name)),
-        (Step::Index(index), NodeValue::Map(_)) => out.extend(named(node, &index.to_string())),
-        (Step::Name(_), _) => return Err("a map"),
-        (Step::Every | Step::Index(_), _) => return Err("a list"),
+        (KeySegment::Name(name), NodeValue::Map(_)) => out.extend(named(node, name)),
+        (KeySegment::Index(index), NodeValue::Map(_)) => out.extend(named(node, &index.to_string())),
+        (KeySegment::Name(_), _) => return Err("a map"),
+        (KeySegment::Every | KeySegment::Index(_), _) => return Err("a list"),
     }
     Ok(())
 }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use super::select::Step;
 use super::*;
+use crate::base::literal::Key;
 use crate::facts::language;
 
 /// A tree as text: one node a line, its place as the source at that place.
@@ -125,20 +125,21 @@ fn long_lines_are_read_in_linear_time() {
 #[test]
 fn keys_select() {
     let root = &parse("yaml", "a.yaml", "a: [{b: 1}, {b: 2}]\nn: {0: x}\ne: []\nh: [{b: 1}, {c: 1}]\n").unwrap()[0];
-    let found = |key: &[Step<'_>]| match select(root, key) {
+    let selected = |key: &str| select(root, &Key::parse(key).unwrap());
+    let found = |key: &str| match selected(key) {
         Selection::Found(all) => all.iter().map(|one| one.node.scalar().unwrap().to_string()).collect(),
         other => vec![format!("{other:?}")],
     };
-    use Step::{Every, Index, Name};
-    assert_eq!(found(&[Name("a"), Every, Name("b")]), ["1", "2"]);
-    assert_eq!(found(&[Name("a"), Index(1), Name("b")]), ["2"]);
-    assert_eq!(found(&[Name("n"), Index(0)]), ["x"]);
-    assert!(matches!(select(root, &[Name("e"), Every]), Selection::Missing { segment: 1, .. }));
-    assert!(matches!(select(root, &[Name("h"), Every, Name("b")]), Selection::Missing { segment: 2, .. }));
-    assert!(matches!(select(root, &[Name("a"), Index(2)]), Selection::Missing { segment: 1, .. }));
-    assert!(matches!(select(root, &[Name("z"), Name("y")]), Selection::Missing { segment: 0, .. }));
-    assert!(matches!(select(root, &[Name("n"), Every]), Selection::WrongType { segment: 1, expected: "a list", .. }));
-    assert!(matches!(select(root, &[Name("a"), Name("b")]), Selection::WrongType { segment: 1, .. }));
+    assert_eq!(found("a[*].b"), ["1", "2"]);
+    assert_eq!(found("a[1].b"), ["2"]);
+    assert_eq!(found("a.1.b"), ["2"]);
+    assert_eq!(found("n[0]"), ["x"]);
+    assert!(matches!(selected("e[*]"), Selection::Missing { segment: 1, .. }));
+    assert!(matches!(selected("h[*].b"), Selection::Missing { segment: 2, .. }));
+    assert!(matches!(selected("a[2]"), Selection::Missing { segment: 1, .. }));
+    assert!(matches!(selected("z.y"), Selection::Missing { segment: 0, .. }));
+    assert!(matches!(selected("n[*]"), Selection::WrongType { segment: 1, expected: "a list", .. }));
+    assert!(matches!(selected("a.b"), Selection::WrongType { segment: 1, .. }));
 }
 
 /// Every place of a tree lies in the text, on character boundaries.

@@ -108,7 +108,8 @@ pub fn parse(path: &str, text: &str, read: ReadOther<'_>) -> Result<Vec<Dependen
         return requirements::parse(&manifest);
     }
     let known: Vec<&str> = NAMED.iter().map(|(name, _)| *name).collect();
-    let message = format!("`{path}` is no manifest that this version reads; it reads requirements*.txt, {}", known.join(", "));
+    let message =
+        format!("`{path}` is no manifest that this version reads; it reads requirements*.txt, {}", known.join(", "));
     Err(ManifestError::new(message, Range::new(0, 0)))
 }
 

@@ -126,7 +126,11 @@ pub(super) fn within(
             (Syntax::Exact, None) => return Err(malformed(range)),
             (_, None) => pypi::specifiers(range).map_err(|part| malformed(&part))?,
         };
-        return decide(range, &admitted, &pypi::required(&bounds(ecosystem, requirement, Pep440::parse)?));
+        return decide(
+            range,
+            &pypi::from_zero(&admitted),
+            &pypi::required(&bounds(ecosystem, requirement, Pep440::parse)?),
+        );
     }
     let single = matches!(syntax, Syntax::Exact) || (syntax == Syntax::Cargo && range.starts_with('='));
     let admitted = match Semver::parse(range.trim_start_matches('=')) {

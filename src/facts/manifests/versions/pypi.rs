@@ -31,19 +31,25 @@ fn below(version: &Pep440) -> Versions {
     Set::of(Cut::Bottom, Cut::Before(edge))
 }
 
-/// All that agree with a release in its first `count` numbers.
+/// All that agree with a release in its first `count` numbers. Its own pre-releases are left out: a specifier admits one
+/// only where it names one.
 fn prefixed(version: &Pep440, count: usize) -> Option<Versions> {
-    let mut from = version.clone();
-    from.release.truncate(count);
-    Some(Set::of(Cut::Before(from.least()), Cut::Before(version.above(count)?.least())))
+    let release = version.release.iter().copied().take(count).collect();
+    let from = Pep440::of_release(version.epoch, release);
+    Some(Set::of(Cut::Before(from), Cut::Before(version.above(count)?.least())))
+}
+
+/// Without the pre-releases of 0, which no range means.
+pub(super) fn from_zero(set: &Versions) -> Versions {
+    set.intersection(&Set::of(Cut::Before(Pep440::of_release(0, vec![0])), Cut::Top))
 }
 
 /// Specifiers that are joined by commas; none admits everything. The error is the part that is not understood.
 pub(super) fn specifiers(text: &str) -> Result<Versions, String> {
     let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-    parts.map(|part| specifier(part).ok_or_else(|| part.to_owned())).try_fold(Set::all(), |set: Versions, part| {
-        Ok(set.intersection(&part?))
-    })
+    parts
+        .map(|part| specifier(part).ok_or_else(|| part.to_owned()))
+        .try_fold(Set::all(), |set: Versions, part| Ok(set.intersection(&part?)))
 }
 
 const OPERATORS: [&str; 8] = ["===", "==", "~=", "!=", "<=", ">=", "<", ">"];
@@ -66,8 +72,8 @@ fn specifier(part: &str) -> Option<Versions> {
         "!=" => exactly(&version).complement(),
         "~=" => {
             let count = version.release.len().checked_sub(1).filter(|count| *count > 0)?;
-            let from = Set::of(Cut::Before(version.clone()), Cut::Top);
-            prefixed(&version, count)?.intersection(&from)
+            let to = version.above(count)?.least();
+            Set::of(Cut::Before(version), Cut::Before(to))
         }
         "<=" => Set::of(Cut::Bottom, Cut::After(version.with_locals())),
         ">=" => Set::of(Cut::Before(version), Cut::Top),

@@ -119,7 +119,8 @@ impl Partial {
 }
 
 fn is_dotted_words(text: &str) -> bool {
-    text.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+    text.split('.')
+        .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
 }
 
 fn identifier(text: &str) -> Identifier {
@@ -143,11 +144,13 @@ pub(super) fn admitted(bounds: &[Bound]) -> Set<Semver> {
     let opted = |version: &Semver| {
         bounds.iter().any(|bound| bound.version.is_prerelease() && bound.version.numbers == version.numbers)
     };
-    bounds.iter().fold(Set::all(), |set, Bound { op, version }| {
+    let zero = Semver { numbers: [0; 3], pre: Pre::Release };
+    let bottom = if opted(&zero) { zero.least() } else { zero };
+    bounds.iter().fold(Set::of(Cut::Before(bottom), Cut::Top), |set, Bound { op, version }| {
         let strict = !version.is_prerelease();
         set.intersection(&match op {
             Op::Less => {
-                let previous = version.previous().filter(|previous| strict && !opted(version) && !opted(previous));
+                let previous = version.previous().filter(|_| strict && !opted(version));
                 let to = match previous {
                     Some(previous) => Cut::After(previous),
                     None if strict && !opted(version) => Cut::Before(version.least()),
@@ -217,4 +220,3 @@ pub(super) fn operator(text: &str) -> (Option<Op>, &str) {
     let found = OPERATORS.into_iter().find_map(|(sign, op)| text.strip_prefix(sign).map(|rest| (op, rest)));
     found.map_or((None, text), |(op, rest)| (Some(op), rest.trim_start()))
 }
-

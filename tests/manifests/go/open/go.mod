@@ -1,0 +1,3 @@
+module x
+require (
+  a.b/c v1.0.0

@@ -1,0 +1,2 @@
+module x
+requires a v1
