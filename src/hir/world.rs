@@ -12,7 +12,7 @@ use crate::diag::Diagnostic;
 use crate::syntax::ast;
 
 use super::expr::{Const, Expr};
-use super::model::{CheckId, CheckParam};
+use super::model::CheckParam;
 
 /// CEL's functions that are called without a receiver. They share the namespace of checks and relations.
 pub(super) const FUNCTIONS: [&str; 5] = ["has", "size", "int", "double", "string"];
@@ -202,11 +202,6 @@ impl<'a> World<'a> {
     /// The file with that index.
     pub(super) fn file(&self, file: usize) -> Option<&FileScope<'a>> {
         self.files.get(file)
-    }
-
-    /// The check with that id.
-    pub(super) fn check(&self, id: CheckId) -> Option<&CheckDecl<'a>> {
-        self.checks.get(id.0 as usize)
     }
 
     /// What `name` means as a function in `file`. Marks an import as used.

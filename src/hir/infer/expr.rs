@@ -9,7 +9,6 @@ use crate::syntax::ast::{self, Ident};
 use super::super::diags;
 use super::super::expr::{Builtin, Const, Expr, ExprKind};
 use super::super::types;
-use super::super::world::Function;
 use super::{By, DEPTH, Infer, Reach, error_at};
 
 impl Infer<'_, '_> {
@@ -254,11 +253,6 @@ impl Infer<'_, '_> {
         };
         let kind = ExprKind::Ternary { condition: Box::new(condition), yes: Box::new(yes), no: Box::new(no) };
         Expr { kind, ty, span }
-    }
-
-    /// What a name means as a function in this file.
-    pub(super) fn function(&mut self, name: &str) -> Option<Function<'_>> {
-        self.world.function(self.file, name, self.log)
     }
 }
 
