@@ -130,3 +130,11 @@ fn every_source_has_the_facts_of_its_twin() {
     assert!(!cases.is_empty());
     assert!(wrong.is_empty(), "these twins differ (ATTEST_BLESS=1 rewrites them):\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn every_row_fits_its_grammar() {
+    let machines = languages::ecmascript::machines().into_iter().chain([languages::python::machine()]);
+    for machine in machines {
+        assert_eq!(machine.fault(), None);
+    }
+}

@@ -1,5 +1,6 @@
 //! Language adapters: source text to [`CodeFacts`]. A language is one query file and one row.
 
+pub mod ecmascript;
 pub mod go;
 pub mod python;
 pub mod rust;
@@ -19,6 +20,9 @@ pub struct Adapter {
 /// All adapters.
 pub const ADAPTERS: &[Adapter] = &[
     Adapter { language: "python", extract: python::extract },
+    Adapter { language: "javascript", extract: ecmascript::extract_javascript },
+    Adapter { language: "typescript", extract: ecmascript::extract_typescript },
+    Adapter { language: "tsx", extract: ecmascript::extract_tsx },
     Adapter { language: "go", extract: go::extract },
     Adapter { language: "rust", extract: rust::extract },
 ];

@@ -49,7 +49,7 @@ static GRAMMAR: Grammar = Grammar {
     },
     pattern_names: &[],
     pattern_skips: &[],
-    hooks: Hooks { classify, receiver, call, note, model, validating, finish },
+    hooks: Hooks { classify, qualifier: str::to_owned, receiver, call, note, model, validating, finish },
 };
 
 static MACHINE: LazyLock<Machine> = LazyLock::new(|| Machine::new(&GRAMMAR));

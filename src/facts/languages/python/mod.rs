@@ -24,6 +24,8 @@ static GRAMMAR: Grammar = Grammar {
         ("list", Shape::List),
         ("parenthesized_expression", Shape::Through),
         ("await", Shape::Through),
+        // `except E as e`.
+        ("as_pattern", Shape::Through),
     ],
     flow: Flow {
         names: &["identifier"],
@@ -33,7 +35,7 @@ static GRAMMAR: Grammar = Grammar {
             ("assignment", "left"),
             ("named_expression", "name"),
         ],
-        leaving: &["return_statement", "raise_statement", "continue_statement", "break_statement"],
+        leaving: &["return_statement", "raise_statement", "continue_statement"],
         blocks: &["block", "expression_statement", "with_statement", "parenthesized_expression", "await"],
         calls: &[("call", "function")],
         aborts,
@@ -41,7 +43,7 @@ static GRAMMAR: Grammar = Grammar {
     },
     pattern_names: &["identifier"],
     pattern_skips: &[],
-    hooks: Hooks { classify, receiver, call: web::call, note: web::note, model, validating, finish },
+    hooks: Hooks { classify, qualifier, receiver, call: web::call, note: web::note, model, validating, finish },
 };
 
 static MACHINE: LazyLock<Machine> = LazyLock::new(|| Machine::new(&GRAMMAR));
@@ -93,6 +95,11 @@ fn classify<'t>(definition: &mut Definition<'t>, source: &Source<'t>) {
         }
         _ => {}
     }
+}
+
+/// What stands before the name in an assignment, without the word for "this object".
+fn qualifier(written: &str) -> String {
+    written.split('.').filter(|segment| !matches!(*segment, "self" | "cls")).collect::<Vec<_>>().join(".")
 }
 
 /// A body of `...`, perhaps after a docstring.

@@ -40,6 +40,8 @@ pub struct Definition<'t> {
     pub body: Option<Range>,
     /// The node of the function or class itself (without decorators or the binding around it).
     pub code: Node<'t>,
+    /// The node of the row.
+    pub row: Node<'t>,
     /// Base classes.
     pub bases: Vec<Arc<str>>,
     /// `async`.
@@ -98,7 +100,11 @@ pub fn nature(row: Row, properties: &Properties) -> Result<Nature, String> {
 }
 
 /// A definition from a match, `None` where its name is no name (a computed key).
-pub fn draft<'t>(source: &mut Source<'t>, found: &Found<'_, 't>) -> Option<Definition<'t>> {
+pub fn draft<'t>(
+    source: &mut Source<'t>,
+    found: &Found<'_, 't>,
+    qualified: fn(&str) -> String,
+) -> Option<Definition<'t>> {
     let nature = nature(found.row, found.properties).ok()?;
     let name_node = found.part(Part::Name);
     let name = match name_node {
@@ -107,7 +113,10 @@ pub fn draft<'t>(source: &mut Source<'t>, found: &Found<'_, 't>) -> Option<Defin
         None => return None,
     };
     let qualifier = match found.part(Part::Qualifier) {
-        Some(node) => source.plain_symbol(node),
+        Some(node) => {
+            let written = source.plain_symbol(node).map(|written| qualified(&written)).unwrap_or_default();
+            (!written.is_empty()).then(|| source.intern(&written))
+        }
         None => None,
     };
     let mut bases = Vec::new();
@@ -122,6 +131,7 @@ pub fn draft<'t>(source: &mut Source<'t>, found: &Found<'_, 't>) -> Option<Defin
         span: range(found.node),
         parameters: found.part(Part::Parameters).map(range),
         body: found.part(Part::Body).map(range),
+        row: found.node,
         code: found.part(Part::Code).unwrap_or(found.node),
         bases,
         is_async: false,

@@ -72,6 +72,8 @@ pub struct Grammar {
 pub struct Hooks {
     /// Kind, visibility, `async` of a definition whose surroundings are known.
     pub classify: for<'t> fn(&mut Definition<'t>, &Source<'t>),
+    /// What of the words before the name in its own head (`Foo.prototype`) belongs to the qualified name.
+    pub qualifier: fn(&str) -> String,
     /// Whether the first parameter of a function is its receiver.
     pub receiver: fn(&Definition<'_>, &str) -> bool,
     /// A call: environment, headers, middleware, dynamic imports, tests.
@@ -175,6 +177,12 @@ pub struct Builder<'t> {
     pub responses: HashSet<Arc<str>>,
     /// The whole file's tests are skipped.
     pub skipped: bool,
+    /// Names that an application or router was assigned to.
+    pub applications: HashSet<Arc<str>>,
+    modules: Vec<Import>,
+    bound: HashSet<Range>,
+    bodies: Vec<(Range, usize)>,
+    kinds: Vec<(Range, Arc<str>)>,
     reads: Vec<(usize, EnvVar)>,
     writes: HashSet<usize>,
 }
@@ -199,6 +207,27 @@ impl<'t> Builder<'t> {
         self.writes.insert(expression.id());
     }
 
+    /// What looks like a call is none.
+    pub fn no_call(&mut self, node: Node<'t>) {
+        self.no_calls.insert(node.id());
+    }
+
+    /// An import by a call, unless [`Self::bound_import`] says what it is bound to.
+    pub fn import_by_call(&mut self, import: Import) {
+        self.modules.push(import);
+    }
+
+    /// What the import of the module at `module` is bound to.
+    pub fn bound_import(&mut self, module: Range, import: Import) {
+        self.bound.insert(module);
+        self.facts.imports.push(import);
+    }
+
+    /// A kind of error that code tells apart: it counts for the innermost handler around it.
+    pub fn told_apart(&mut self, kind: Arc<str>, at: Range) {
+        self.kinds.push((at, kind));
+    }
+
     /// A test with a title, or a suite of such tests; `whole` is the call that encloses what it holds.
     pub fn title(&mut self, name: Arc<str>, at: (Range, Range), framework: &'static str, skipped: bool, suite: bool) {
         let (span, whole) = at;
@@ -207,6 +236,7 @@ impl<'t> Builder<'t> {
 
     /// The kinds of errors in an expression: a name, or the names in a tuple or union.
     pub fn error_kinds(&mut self, node: Node<'t>) -> Vec<Arc<str>> {
+        let node = self.source.unwrapped(node);
         match self.source.plain_symbol(node) {
             Some(symbol) => vec![symbol],
             None => named_children(node).into_iter().filter_map(|child| self.source.plain_symbol(child)).collect(),
@@ -331,6 +361,11 @@ impl Compiled {
             conditions: Vec::new(),
             titles: Vec::new(),
             responses: HashSet::new(),
+            applications: HashSet::new(),
+            modules: Vec::new(),
+            bound: HashSet::new(),
+            bodies: Vec::new(),
+            kinds: Vec::new(),
             skipped: false,
             reads: Vec::new(),
             writes: HashSet::new(),
@@ -350,7 +385,8 @@ impl Compiled {
     fn gather<'t>(&self, builder: &mut Builder<'t>, found: &Found<'_, 't>) {
         match found.row {
             Row::Function | Row::Class | Row::Scope => {
-                builder.found.extend(definitions::draft(&mut builder.source, found));
+                let qualifier = self.grammar.hooks.qualifier;
+                builder.found.extend(definitions::draft(&mut builder.source, found, qualifier));
             }
             Row::Decorator => builder.decorator(found),
             Row::Call => {
@@ -377,6 +413,7 @@ impl Compiled {
                 let keyword = || found.node.child(0).map_or(found.node.end_byte(), |first| first.end_byte());
                 let span = Range::new(found.node.start_byte(), end.unwrap_or_else(keyword));
                 // Kinds that are no names (`except errors():`) are not known to catch anything.
+                builder.bodies.push((range(found.node), builder.facts.handlers.len()));
                 let unknown = errors.is_empty() && found.part(Part::Errors).is_some();
                 builder.handler(errors, span);
                 if unknown && let Some(handler) = builder.facts.handlers.last_mut() {
@@ -418,6 +455,9 @@ impl Compiled {
         for call in &mut facts.calls {
             call.owner = definitions.owner(&mut sweep, call.span);
         }
+        told_apart(&mut facts.handlers, &mut builder.bodies, &mut builder.kinds);
+        let bound = &builder.bound;
+        facts.imports.extend(builder.modules.drain(..).filter(|import| !bound.contains(&import.span)));
         facts.handlers.sort_by_key(|handler| (handler.span.start, Reverse(handler.span.end)));
         let mut sweep = Sweep::default();
         for handler in &mut facts.handlers {
@@ -540,6 +580,28 @@ pub fn descendants(facts: &CodeFacts, root: fn(&str) -> bool) -> HashSet<Arc<str
 fn merge_conditions(conditions: &mut Vec<Condition>) {
     conditions.sort_by_key(|condition| (condition.span.start, Reverse(condition.span.end), Reverse(condition.leaves)));
     conditions.dedup_by_key(|condition| condition.span);
+}
+
+/// Gives each kind of error to the innermost handler around it.
+fn told_apart(handlers: &mut [Handler], bodies: &mut [(Range, usize)], kinds: &mut [(Range, Arc<str>)]) {
+    bodies.sort_unstable_by_key(|(span, at)| (span.start, Reverse(span.end), *at));
+    kinds.sort();
+    let mut open: Vec<(Range, usize)> = Vec::new();
+    let mut bodies = bodies.iter().copied().peekable();
+    for (place, kind) in kinds {
+        while let Some(body) = bodies.next_if(|(span, _)| span.start <= place.start) {
+            while open.last().is_some_and(|(last, _)| last.end <= body.0.start) {
+                open.pop();
+            }
+            open.push(body);
+        }
+        while open.last().is_some_and(|(last, _)| last.end <= place.start) {
+            open.pop();
+        }
+        if let Some(handler) = open.last().and_then(|(_, at)| handlers.get_mut(*at)) {
+            handler.errors.push(Arc::clone(kind));
+        }
+    }
 }
 
 /// Tests with titles get the titles of the suites around them; a skipped suite skips what it holds.

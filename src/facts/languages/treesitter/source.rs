@@ -144,6 +144,17 @@ impl<'t> Source<'t> {
         named.then(|| if symbol.contains("[]") { self.intern(&symbol.replace("[]", "")) } else { symbol })
     }
 
+    /// The expression inside parentheses, `await`, type arguments and the like.
+    pub fn unwrapped<'n>(&self, mut node: Node<'n>) -> Node<'n> {
+        for _ in 0..SEGMENTS {
+            let Resolved::Through = self.shapes.of(node) else { break };
+            let mut cursor = node.walk();
+            let Some(inner) = node.named_children(&mut cursor).find(|child| !child.is_extra()) else { break };
+            node = inner;
+        }
+        node
+    }
+
     /// The symbol, and whether its root is a name and no part is a call.
     fn chain(&mut self, node: Node<'_>) -> (Arc<str>, bool) {
         let mut parts = std::mem::take(&mut self.scratch);
