@@ -10,7 +10,7 @@ use crate::base::suggest;
 use crate::base::system::System;
 use crate::decide::Level;
 use crate::report::Exit;
-use crate::session::{self, ChangedFiles, Failure, GateOptions, TargetOptions};
+use crate::session::{ChangedFiles, Failure, GateOptions, TargetOptions};
 
 /// How to say it.
 #[derive(Clone, Debug, Default, clap::Args)]

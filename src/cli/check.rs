@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use super::args;
 use super::output::Output;
+use super::progress::Bar;
 use crate::base::system::System;
+use crate::engine::Progress;
 use crate::report::{Exit, human, json};
 use crate::session::{self, CheckOptions, CheckRun, Failure};
 
@@ -31,7 +33,8 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let options =
         CheckOptions { paths: args.paths, target: args.target.options(system)?, gate: args.gate.options() };
-    let run = session::check(system, &options)?;
+    let bar = output.shows_progress().then(Bar::new);
+    let run = session::check(system, &options, bar.as_ref().map(|bar| bar as &dyn Progress))?;
     Ok(say(&run, &args.report, output))
 }
 

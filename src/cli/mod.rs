@@ -8,6 +8,7 @@ mod completions;
 mod dump;
 mod explain;
 mod output;
+mod progress;
 mod schema;
 mod test;
 
@@ -71,7 +72,7 @@ pub fn run(
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> Exit {
-    let mut output = Output::new(system, stdout, stderr);
+    let mut output = Output::new(&**system, stdout, stderr);
     let exit = match Cli::try_parse_from(arguments) {
         Err(error) => {
             let text = error.render();

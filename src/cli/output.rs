@@ -65,6 +65,11 @@ impl<'a> Output<'a> {
         self.talk.verbose
     }
 
+    /// Whether a progress bar has somewhere to go.
+    pub fn shows_progress(&self) -> bool {
+        !self.talk.quiet && self.system.is_terminal(Stream::Stderr)
+    }
+
     /// How text looks on standard output.
     pub fn data_style(&self) -> Style {
         self.style(Stream::Stdout)

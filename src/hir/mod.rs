@@ -8,6 +8,7 @@ mod declarations;
 mod diags;
 mod dump;
 pub mod expr;
+pub mod stdlib;
 mod fields;
 mod infer;
 pub mod model;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::manifest::{self, Manifest};
-use super::{Request, SessionError};
+use super::{Failure, Request};
 use crate::base::limits;
 use crate::base::source::SourceMap;
 use crate::base::span::{SourceId, Span};
@@ -25,7 +25,7 @@ const PACKAGE_DEPTH: usize = 32;
 const MANIFEST_BYTES: u64 = 1 << 20;
 
 /// A package with all that it imports, parsed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Opened {
     /// All texts.
     pub sources: SourceMap,
@@ -53,30 +53,14 @@ pub struct Opened {
 ///
 /// # Errors
 /// Where nothing is there, or it cannot be read.
-pub fn open(system: &dyn System, request: &Request) -> Result<Opened, SessionError> {
-    let mut opening = Opening {
-        system,
-        opened: Opened {
-            sources: SourceMap::new(),
-            main: Unit::default(),
-            dependencies: Vec::new(),
-            directory: PathBuf::from("."),
-            target_root: None,
-            default_gate: None,
-            settings: Settings::default(),
-            overrides: Overrides::default(),
-            diagnostics: Vec::new(),
-            has_rules: false,
-        },
-        seen: BTreeSet::new(),
-    };
+pub fn open(system: &dyn System, request: &Request) -> Result<Opened, Failure> {
+    let mut opening = Opening { system, opened: Opened::default(), seen: BTreeSet::new() };
     let here = [PathBuf::from(".")];
     let paths = if request.paths.is_empty() { &here[..] } else { &request.paths };
     match paths {
         [path] if opening.kind(path)? == FileKind::Directory => opening.package(path)?,
         files => opening.lone_files(files)?,
     }
-    opening.command_line_lints(&request.lints)?;
     Ok(opening.opened)
 }
 
@@ -88,30 +72,29 @@ struct Opening<'s> {
 }
 
 impl Opening<'_> {
-    fn kind(&self, path: &Path) -> Result<FileKind, SessionError> {
+    fn kind(&self, path: &Path) -> Result<FileKind, Failure> {
         // A path on the command line may go through links: it is the user's own.
         let real = self.system.canonicalize(path).map_err(|error| {
             if error.is_missing() {
-                SessionError::Usage(format!("`{}` does not exist", path.display()))
+                Failure::usage(format!("`{}` does not exist", path.display()), "name a package directory, a `.attest` file, or a `.json` file of assertions")
             } else {
-                SessionError::System(error)
+                Failure::from(error)
             }
         })?;
         self.system
             .symlink_metadata(&real)?
             .map(|info| info.kind)
-            .ok_or_else(|| SessionError::Usage(format!("`{}` does not exist", path.display())))
+            .ok_or_else(|| Failure::usage(format!("`{}` does not exist", path.display()), "name a package directory, a `.attest` file, or a `.json` file of assertions"))
     }
 
     /// `.attest` files without `attest.toml`: an anonymous package.
-    fn lone_files(&mut self, paths: &[PathBuf]) -> Result<(), SessionError> {
+    fn lone_files(&mut self, paths: &[PathBuf]) -> Result<(), Failure> {
         for path in paths {
             if path.extension().is_none_or(|extension| extension != "attest") || self.kind(path)? != FileKind::Regular {
-                return Err(SessionError::Usage(format!(
-                    "`{}` is no package directory and no `.attest` file{}",
-                    path.display(),
-                    if paths.len() > 1 { " (several paths must all be `.attest` files)" } else { "" }
-                )));
+                return Err(Failure::usage(
+                    format!("`{}` is no package directory and no `.attest` file", path.display()),
+                    if paths.len() > 1 { "several paths must all be `.attest` files" } else { "name a directory, a `.attest` file, or a `.json` file of assertions" },
+                ));
             }
             let file = self.parse(path, &display(path))?;
             self.opened.main.files.extend(file);
@@ -125,7 +108,7 @@ impl Opening<'_> {
         Ok(())
     }
 
-    fn package(&mut self, directory: &Path) -> Result<(), SessionError> {
+    fn package(&mut self, directory: &Path) -> Result<(), Failure> {
         self.opened.directory = directory.to_path_buf();
         self.seen.insert(self.system.canonicalize(directory)?);
         if let Some((source, manifest)) = self.manifest(directory, "attest.toml")? {
@@ -162,7 +145,7 @@ impl Opening<'_> {
     }
 
     /// A dependency by path; its own dependencies are of no concern to this package's names, and are not opened.
-    fn dependency(&mut self, from: &Path, name: &str, path: &str, place: Span) -> Result<(), SessionError> {
+    fn dependency(&mut self, from: &Path, name: &str, path: &str, place: Span) -> Result<(), Failure> {
         let directory = from.join(path);
         let real = match self.system.canonicalize(&directory) {
             Ok(real) => real,
@@ -209,7 +192,7 @@ impl Opening<'_> {
     }
 
     /// `attest.toml` of a directory; a mistake in it is a diagnostic, and the package goes on without it.
-    fn manifest(&mut self, directory: &Path, shown: &str) -> Result<Option<(SourceId, Manifest)>, SessionError> {
+    fn manifest(&mut self, directory: &Path, shown: &str) -> Result<Option<(SourceId, Manifest)>, Failure> {
         let path = directory.join("attest.toml");
         if self.system.symlink_metadata(&path)?.is_none() {
             return Ok(None);
@@ -228,7 +211,7 @@ impl Opening<'_> {
 
     /// The `.attest` files below a directory by path: hidden directories and other packages are not entered, links are not
     /// followed.
-    fn gather(&self, directory: &Path) -> Result<Vec<(PathBuf, String)>, SessionError> {
+    fn gather(&self, directory: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
         let mut found = Vec::new();
         let mut pending = vec![(directory.to_path_buf(), String::new(), 0_usize)];
         while let Some((path, prefix, depth)) = pending.pop() {
@@ -249,10 +232,10 @@ impl Opening<'_> {
                 }
             }
             if found.len() > PACKAGE_FILES {
-                return Err(SessionError::Usage(format!(
-                    "`{}` holds more than {PACKAGE_FILES} `.attest` files: name a directory below it",
-                    directory.display()
-                )));
+                return Err(Failure::usage(
+                    format!("`{}` holds more than {PACKAGE_FILES} `.attest` files", directory.display()),
+                    "name a directory below it",
+                ));
             }
         }
         found.sort_by(|left, right| left.1.cmp(&right.1));
@@ -260,7 +243,7 @@ impl Opening<'_> {
     }
 
     /// Reads and parses one file; one that is no UTF-8 is a diagnostic.
-    fn parse(&mut self, path: &Path, shown: &str) -> Result<Option<ast::File>, SessionError> {
+    fn parse(&mut self, path: &Path, shown: &str) -> Result<Option<ast::File>, Failure> {
         // One byte over the limit is enough to know; the parser says so with the place.
         let limit = u64::try_from(limits::RULE_FILE_BYTES).unwrap_or(u64::MAX).saturating_mul(4);
         let bytes = self.system.read(path, limit)?;
@@ -295,14 +278,6 @@ impl Opening<'_> {
         }
     }
 
-    fn command_line_lints(&mut self, lints: &[(String, String)]) -> Result<(), SessionError> {
-        for (name, level) in lints {
-            let level = LintLevel::from_name(level)
-                .ok_or_else(|| SessionError::Usage(format!("`{level}` is no level of a lint: use allow, warn or deny")))?;
-            self.opened.overrides.set(name, level).map_err(|error| SessionError::Usage(error.to_string()))?;
-        }
-        Ok(())
-    }
 }
 
 /// Directories that hold no rules of the package: hidden ones, and what tools install or build.

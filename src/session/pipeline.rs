@@ -4,13 +4,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::outcome::{self, CheckRun};
+use super::options::CheckRun;
+use super::outcome;
 use super::package::{self, Opened};
-use super::{Request, SessionError};
+use super::{Failure, Request};
 use crate::base::source::SourceMap;
 use crate::base::system::System;
-use crate::decide::policy::{Policy, default_policy};
-use crate::decide::{DeclaredCodes, Input, Level};
+use crate::decide::{DeclaredCodes, Input, Level, Policy, default_policy};
 use crate::diag::{Diagnostic, Severity, Sink, codes};
 use crate::engine::{self, Evaluation, Options, Progress};
 use crate::facts::relations;
@@ -70,14 +70,15 @@ impl Compiled {
 ///
 /// # Errors
 /// Where it cannot be read at all.
-pub fn compile(system: &dyn System, request: &Request, std_tests: bool) -> Result<Compiled, SessionError> {
+pub fn compile(system: &dyn System, request: &Request, std_tests: bool) -> Result<Compiled, Failure> {
     Ok(compile_opened(package::open(system, request)?, std_tests))
 }
 
 /// Compiles the standard library alone: for assertions without a package.
-pub fn compile_std(system: &dyn System, std_tests: bool) -> Result<Compiled, SessionError> {
-    let _ = system;
-    Ok(compile_opened(Opened::empty(), std_tests))
+pub fn compile_std(std_tests: bool) -> Compiled {
+    let mut opened = Opened::default();
+    opened.main.edition = Some(1);
+    compile_opened(opened, std_tests)
 }
 
 fn compile_opened(opened: Opened, std_tests: bool) -> Compiled {
@@ -111,7 +112,7 @@ pub struct Gate {
 ///
 /// # Errors
 /// Where `--gate` names none, or a policy file cannot be read.
-pub fn gate(system: &dyn System, request: &Request, compiled: &mut Compiled, plan: &Plan) -> Result<Option<Gate>, SessionError> {
+pub fn gate(system: &dyn System, request: &Request, compiled: &mut Compiled, plan: &Plan) -> Result<Option<Gate>, Failure> {
     let own = |name: &str| plan.gates.iter().find(|gate| *gate.name == *name);
     let (name, chosen) = if let Some(name) = &request.gate {
         match own(name) {
@@ -120,7 +121,7 @@ pub fn gate(system: &dyn System, request: &Request, compiled: &mut Compiled, pla
             None => {
                 let names: Vec<&str> = plan.gates.iter().map(|gate| &*gate.name).collect();
                 let known = if names.is_empty() { String::from("the package declares none") } else { format!("there are {}", names.join(", ")) };
-                return Err(SessionError::Usage(format!("there is no gate `{name}`: {known}")));
+                return Err(Failure::usage(format!("there is no gate `{name}`"), known));
             }
         }
     } else if let Some((name, place)) = compiled.setup.default_gate.clone() {
@@ -151,7 +152,7 @@ pub fn gate(system: &dyn System, request: &Request, compiled: &mut Compiled, pla
     let policy = match chosen.and_then(|gate| gate.policy.clone()) {
         None => match default_policy() {
             Ok(policy) => policy.clone(),
-            Err(error) => return Err(SessionError::Bug(format!("the embedded policy does not compile: {error}"))),
+            Err(error) => return Err(Failure::bug(format!("the embedded policy does not compile: {error}"))),
         },
         Some(path) => {
             let place = compiled
@@ -187,7 +188,7 @@ fn read_policy(system: &dyn System, directory: &Path, path: &Arc<str>) -> Result
 ///
 /// # Errors
 /// Where it cannot be read, or the revision is unknown.
-pub fn freeze(system: &Arc<dyn System>, request: &Request, setup: Option<&Setup>) -> Result<Box<dyn Target>, SessionError> {
+pub fn freeze(system: &Arc<dyn System>, request: &Request, setup: Option<&Setup>) -> Result<Box<dyn Target>, Failure> {
     let root = request
         .root
         .clone()
@@ -203,10 +204,7 @@ pub fn freeze(system: &Arc<dyn System>, request: &Request, setup: Option<&Setup>
 pub fn options(system: &dyn System, request: &Request, settings: Settings) -> Options {
     Options {
         at: request.at.unwrap_or_else(|| system.now()),
-        changed: request
-            .changed_files
-            .as_ref()
-            .map(|paths| paths.iter().map(|path| Arc::from(path.replace('\\', "/").trim_start_matches("./"))).collect()),
+        changed: request.changed_files.clone(),
         component: request.component.clone(),
         settings,
     }
@@ -216,23 +214,27 @@ pub fn options(system: &dyn System, request: &Request, settings: Settings) -> Op
 ///
 /// # Errors
 /// Where the run could not begin.
-pub fn check(system: &Arc<dyn System>, request: &Request, progress: Option<&dyn Progress>) -> Result<CheckRun, SessionError> {
+pub fn check(system: &Arc<dyn System>, request: &Request, progress: Option<&dyn Progress>) -> Result<CheckRun, Failure> {
     let mut compiled = compile(&**system, request, false)?;
     let plan = ir::lower(&compiled.package, &compiled.sources);
     if !compiled.setup.has_rules {
         let shown = request.paths.first().map_or_else(|| String::from("."), |path| path.display().to_string());
-        return Err(SessionError::Usage(format!(
-            "there is no `.attest` file in `{shown}`: name the directory of the rules, or write a first one"
-        )));
+        return Err(Failure::usage(
+            format!("there is no `.attest` file in `{shown}`"),
+            "name the directory of the rules, or write a first one",
+        ));
     }
     if let Some(component) = &request.component
-        && !plan.models.iter().flat_map(|model| &model.components).any(|it| *it.name == **component)
+        && !plan.models.iter().flat_map(|model| &model.components).any(|it| it.name == *component)
     {
-        return Err(SessionError::Usage(format!("no model of the package has a component `{component}`")));
+        return Err(Failure::usage(
+            format!("no model of the package has a component `{component}`"),
+            "name one that a `model` declares",
+        ));
     }
     let gate = gate(&**system, request, &mut compiled, &plan)?;
     let Some(gate) = gate.filter(|_| compiled.is_sound()) else {
-        return Ok(CheckRun::uncompiled(compiled));
+        return Ok(outcome::uncompiled(compiled));
     };
     run(system, request, compiled, &plan, &gate, progress)
 }
@@ -245,7 +247,7 @@ pub(super) fn run(
     plan: &Plan,
     gate: &Gate,
     progress: Option<&dyn Progress>,
-) -> Result<CheckRun, SessionError> {
+) -> Result<CheckRun, Failure> {
     let target = freeze(system, request, Some(&compiled.setup))?;
     let options = options(&**system, request, compiled.setup.settings);
     let (evaluation, excerpts) = {
@@ -272,7 +274,7 @@ pub fn input(
     target: &dyn Target,
     gate: &Gate,
     options: &Options,
-) -> Result<Input, SessionError> {
+) -> Result<Input, Failure> {
     outcome::input(plan, evaluation, target.identity()?, gate, options)
 }
 
@@ -281,4 +283,17 @@ pub fn evaluate<'t>(plan: &Plan, target: &'t dyn Target, options: &Options) -> (
     let store = engine::open_store(plan, target, options);
     let evaluation = engine::evaluate(plan, &store, options, None);
     (store, evaluation)
+}
+
+/// A compiled package without anything in it.
+pub(super) fn compile_nothing() -> Compiled {
+    let setup = Setup {
+        directory: PathBuf::from("."),
+        target_root: None,
+        default_gate: None,
+        settings: Settings::default(),
+        has_rules: false,
+        overrides: crate::diag::sink::Overrides::default(),
+    };
+    Compiled { sources: SourceMap::new(), package: Package::default(), diagnostics: Vec::new(), setup }
 }
