@@ -27,6 +27,19 @@ const FLOW: Flow = Flow {
     judge,
 };
 
+/// With the places where types name a parameter.
+const TYPED_FLOW: Flow = Flow {
+    bound: &[
+        ("assignment_expression", "left"),
+        ("variable_declarator", "name"),
+        ("catch_clause", "parameter"),
+        ("type_predicate", ""),
+        ("asserts", ""),
+        ("type_query", ""),
+    ],
+    ..FLOW
+};
+
 const HOOKS: Hooks = Hooks {
     classify,
     qualifier,
@@ -102,7 +115,7 @@ static TYPESCRIPT: Grammar = Grammar {
     language: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
     query: &[SHARED, include_str!("typescript.scm")],
     shapes: TYPESCRIPT_SHAPES,
-    flow: FLOW,
+    flow: TYPED_FLOW,
     pattern_names: PATTERN_NAMES,
     pattern_skips: PATTERN_SKIPS,
     hooks: HOOKS,
@@ -112,7 +125,7 @@ static TSX: Grammar = Grammar {
     language: || tree_sitter_typescript::LANGUAGE_TSX.into(),
     query: &[SHARED, include_str!("typescript.scm")],
     shapes: TYPESCRIPT_SHAPES,
-    flow: FLOW,
+    flow: TYPED_FLOW,
     pattern_names: PATTERN_NAMES,
     pattern_skips: PATTERN_SKIPS,
     hooks: HOOKS,
@@ -174,6 +187,11 @@ fn classify<'t>(definition: &mut Definition<'t>, source: &Source<'t>) {
         if let Some(modifier) = row.children(&mut cursor).take(12).find(|child| child.kind() == "accessibility_modifier") {
             definition.visibility = visibility(source.text(modifier));
         }
+    }
+    let on_prototype = definition.row.kind() == "assignment_expression"
+        && definition.row.child_by_field_name("left").is_some_and(|left| source.text(left).contains(".prototype."));
+    if on_prototype {
+        *kind = FunctionKind::Method;
     }
     if *kind != FunctionKind::Method {
         return;

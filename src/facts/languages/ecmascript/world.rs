@@ -172,6 +172,7 @@ pub(super) fn note<'t>(builder: &mut Builder<'t>, found: &Found<'_, 't>) {
             builder.written(key);
             http::assignment(builder, key, value);
         }
+        ("decoration", _) => builder.no_call(key),
         ("deletion", _) => builder.written(key),
         ("instance", Some(value)) => {
             if let Some(kind) = builder.source.plain_symbol(value) {

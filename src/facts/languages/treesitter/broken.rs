@@ -7,7 +7,7 @@ use super::source::range;
 use crate::base::limits;
 
 /// Every ERROR and MISSING node, merged. Sound subtrees are passed over whole.
-pub fn regions(tree: &Tree) -> Vec<Range> {
+pub(super) fn regions(tree: &Tree) -> Vec<Range> {
     let mut found = Vec::new();
     let mut cursor = tree.walk();
     if !cursor.node().has_error() {
@@ -35,7 +35,7 @@ pub fn regions(tree: &Tree) -> Vec<Range> {
 }
 
 /// Sorted, and without overlaps.
-pub fn merged(mut regions: Vec<Range>) -> Vec<Range> {
+pub(super) fn merged(mut regions: Vec<Range>) -> Vec<Range> {
     regions.sort_unstable();
     let mut merged: Vec<Range> = Vec::with_capacity(regions.len());
     for region in regions {

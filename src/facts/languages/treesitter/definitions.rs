@@ -59,7 +59,7 @@ pub struct Definition<'t> {
 
 /// A decorator before its definition is known.
 #[derive(Clone, Debug)]
-pub struct Decoration {
+pub(super) struct Decoration {
     pub(super) name: Arc<str>,
     pub(super) arguments: Vec<Arc<str>>,
     pub(super) span: Range,
@@ -80,7 +80,7 @@ const FUNCTION_KINDS: &[FunctionKind] = &[
 ];
 
 /// The nature that a pattern gives its row; an unknown kind is the error.
-pub fn nature(row: Row, properties: &Properties) -> Result<Nature, String> {
+pub(super) fn nature(row: Row, properties: &Properties) -> Result<Nature, String> {
     let kind = properties.kind.as_deref();
     let unknown = || format!("the query sets the unknown kind `{}`", kind.unwrap_or_default());
     match row {
@@ -100,7 +100,7 @@ pub fn nature(row: Row, properties: &Properties) -> Result<Nature, String> {
 }
 
 /// A definition from a match, `None` where its name is no name (a computed key).
-pub fn draft<'t>(
+pub(super) fn draft<'t>(
     source: &mut Source<'t>,
     found: &Found<'_, 't>,
     qualified: fn(&str) -> String,
@@ -154,14 +154,14 @@ fn unquoted(source: &mut Source<'_>, node: Node<'_>) -> Option<Arc<str>> {
 
 /// The definitions of a file in order: outer before inner.
 #[derive(Debug, Default)]
-pub struct Definitions<'t> {
+pub(super) struct Definitions<'t> {
     /// All of them, anonymous functions included.
     pub list: Vec<Definition<'t>>,
 }
 
 impl<'t> Definitions<'t> {
     /// Merges, sorts and nests; `classify` says per language what the query cannot.
-    pub fn settle(
+    pub(super) fn settle(
         mut found: Vec<Definition<'t>>,
         decorations: &mut [Decoration],
         source: &mut Source<'t>,
@@ -247,7 +247,7 @@ impl<'t> Definitions<'t> {
     }
 
     /// Writes the rows.
-    pub fn emit(&self, facts: &mut CodeFacts) {
+    pub(super) fn emit(&self, facts: &mut CodeFacts) {
         for definition in &self.list {
             match definition.nature {
                 Nature::Function(kind) => facts.functions.push(Function {
@@ -274,7 +274,7 @@ impl<'t> Definitions<'t> {
     }
 
     /// The innermost function or class around each of the spans, which must be sorted by start.
-    pub fn owner(&self, sweep: &mut Sweep, span: Range) -> Option<Owner> {
+    pub(super) fn owner(&self, sweep: &mut Sweep, span: Range) -> Option<Owner> {
         let at = sweep.innermost(&self.list, span, |definition| definition.nature != Nature::Scope)?;
         self.list.get(at).and_then(Definition::as_owner)
     }
@@ -298,14 +298,14 @@ impl Definition<'_> {
 
 /// A pass over definitions by places that come in order.
 #[derive(Debug, Default)]
-pub struct Sweep {
+pub(super) struct Sweep {
     next: usize,
     open: Vec<usize>,
 }
 
 impl Sweep {
     /// The innermost definition that contains the place and is wanted.
-    pub fn innermost(
+    pub(super) fn innermost(
         &mut self,
         list: &[Definition<'_>],
         place: Range,

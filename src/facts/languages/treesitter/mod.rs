@@ -218,7 +218,8 @@ impl<'t> Builder<'t> {
     }
 
     /// What the import of the module at `module` is bound to.
-    pub fn bound_import(&mut self, module: Range, import: Import) {
+    pub fn bound_import(&mut self, module: Range, mut import: Import) {
+        import.alias = import.alias.filter(|alias| *alias != import.module);
         self.bound.insert(module);
         self.facts.imports.push(import);
     }
