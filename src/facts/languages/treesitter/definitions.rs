@@ -185,7 +185,8 @@ impl<'t> Definitions<'t> {
     fn name_decorators(&mut self, decorations: &[Decoration]) {
         let mut sweep = Sweep::default();
         for decoration in decorations {
-            if let Some(at) = sweep.innermost(&self.list, decoration.span, |definition| definition.nature != Nature::Scope)
+            if let Some(at) =
+                sweep.innermost(&self.list, decoration.span, |definition| definition.nature != Nature::Scope)
                 && let Some(definition) = self.list.get_mut(at)
             {
                 definition.decorators.push(Arc::clone(&decoration.name));
@@ -201,7 +202,8 @@ impl<'t> Definitions<'t> {
             while open.last().and_then(|last| self.list.get(*last)).is_some_and(|last| !last.span.contains(start)) {
                 open.pop();
             }
-            let mut prefix = open.last().and_then(|last| self.list.get(*last)).map(|outer| Arc::clone(&outer.qualified));
+            let mut prefix =
+                open.last().and_then(|last| self.list.get(*last)).map(|outer| Arc::clone(&outer.qualified));
             let mut owner = None;
             let mut within = None;
             // Named scopes and anonymous functions own nothing.
@@ -334,7 +336,9 @@ fn merge(found: &mut Vec<Definition<'_>>) {
         let place = definition.parameters.or(definition.body);
         place.map_or((1, definition.name_span.start), |place| (0, place.start))
     };
-    found.sort_by_key(|definition| (Reverse(definition.nature != Nature::Scope), Reverse(definition.span.end - definition.span.start)));
+    found.sort_by_key(|definition| {
+        (Reverse(definition.nature != Nature::Scope), Reverse(definition.span.end - definition.span.start))
+    });
     let mut seen: HashMap<(u8, u32), ()> = HashMap::with_capacity(found.len());
     found.retain(|definition| seen.insert(key(definition), ()).is_none());
 }

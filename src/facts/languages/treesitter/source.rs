@@ -214,6 +214,8 @@ impl<'t> Source<'t> {
 fn is_plain(text: &str) -> bool {
     text.len() <= WRITTEN
         && text.bytes().next().is_some_and(|first| !first.is_ascii_digit() && first != b'.')
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$' | b'#') || byte >= 0x80)
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$' | b'#') || byte >= 0x80)
         && !text.ends_with('.')
 }

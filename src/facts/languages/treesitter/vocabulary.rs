@@ -29,7 +29,10 @@ pub enum Row {
 
 /// A part of a row: the capture's name after the dot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the capture of its name; the module page of `treesitter` says what each means")]
+#[expect(
+    missing_docs,
+    reason = "each is the capture of its name; the module page of `treesitter` says what each means"
+)]
 pub enum Part {
     Name,
     Qualifier,
@@ -159,9 +162,7 @@ impl Vocabulary {
     pub(super) fn found<'a, 't>(&'a self, pattern: usize, captures: &'a [QueryCapture<'t>]) -> Option<Found<'a, 't>> {
         let properties = self.patterns.get(pattern)?;
         captures.iter().find_map(|capture| match self.captures.get(capture.index as usize)? {
-            Capture::Row(row) => {
-                Some(Found { row: *row, node: capture.node, properties, vocabulary: self, captures })
-            }
+            Capture::Row(row) => Some(Found { row: *row, node: capture.node, properties, vocabulary: self, captures }),
             Capture::Part(_) => None,
         })
     }
