@@ -134,7 +134,10 @@ fn placeholder(value: &Value, depth: usize) -> Option<&str> {
 /// # Errors
 /// What is wrong with it, in words.
 pub(super) fn from_json(ty: &Ty, value: &Value) -> Result<Const, String> {
-    let mismatch = || Err(format!("{} is wanted, this is {}", types::phrase(ty), phrase(value)));
+    let mismatch = || {
+        let help = if value.is_null() { "; leave it out instead" } else { "" };
+        Err(format!("{} is wanted, this is {}{help}", types::phrase(types::plain(ty)), phrase(value)))
+    };
     match (ty, value) {
         (Ty::Optional(inner), value) if !value.is_null() => from_json(inner, value),
         (Ty::Json, value) => json(value, 0),
