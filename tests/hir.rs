@@ -79,8 +79,7 @@ fn compile(case: &Path) -> Compilation {
     let acme = unit(&root().join("acme"), Some("acme"), &mut sources, &mut parsing);
     let main = unit(case, None, &mut sources, &mut parsing);
     let signatures = attest::facts::relations::signatures();
-    let input =
-        Input { std, dependencies: vec![acme], main, sources: &sources, signatures };
+    let input = Input { std, dependencies: vec![acme], main, sources: &sources, signatures };
     let compiled = hir::compile(input);
     Compilation { sources, parsing, compiled }
 }
@@ -97,8 +96,15 @@ fn show(compilation: &Compilation) -> String {
         let under = if line == end_line { format!("{column}-{end_column}") } else { format!("{column}-…") };
         let mark = if diagnostic.severity == Severity::Error { "" } else { diagnostic.severity.name() };
         let mark = if mark.is_empty() { String::new() } else { format!("{mark} ") };
-        write!(text, "{}:{line}:{under} {mark}{} {} {}", source.path, info.code.as_str(), info.name, diagnostic.message)
-            .unwrap();
+        write!(
+            text,
+            "{}:{line}:{under} {mark}{} {} {}",
+            source.path,
+            info.code.as_str(),
+            info.name,
+            diagnostic.message
+        )
+        .unwrap();
         if let Some(help) = &diagnostic.help {
             write!(text, " | {help}").unwrap();
         }
@@ -158,8 +164,10 @@ fn wrong_packages_say_what_is_wrong() {
         for diagnostic in &compilation.compiled.diagnostics {
             let message = &diagnostic.message;
             assert!(!message.ends_with('.') && !message.starts_with(char::is_uppercase), "wording: {message}");
-            assert!(diagnostic.help.is_some(), "{}: no help: {message}", case.display());
-            assert!(diagnostic.labels.len() <= 2, "{}: too many labels: {message}", case.display());
+            let case = case.display();
+            if diagnostic.help.is_none() || diagnostic.labels.len() > 2 {
+                writeln!(differences, "{case}: no help or too many labels: {message}").unwrap();
+            }
         }
     }
     assert!(differences.is_empty(), "{differences}");
@@ -219,7 +227,16 @@ fn deep_and_long_expressions_are_no_problem() {
     for at in 1..3000 {
         writeln!(chain, "check c{at}(file: Files) {{ holds: c{}(file: file) }}", at - 1).unwrap();
     }
-    for text in [deep, long, chain] {
+    let macros = format!(
+        "edition 1\nassert a: any f in functions(\"a\") where {}true{}\n",
+        "f.calls.exists(c, ".repeat(100),
+        ")".repeat(100)
+    );
+    let bodies =
+        format!("edition 1\nassert a: {}true{}\n", "every f in functions(\"a\") { ".repeat(100), " }".repeat(100));
+    let sum =
+        format!("edition 1\nassert a: any f in functions(\"a\") where size(f.name) > {}\n", vec!["1"; 100].join(" + "));
+    for text in [deep, long, chain, macros, bodies, sum] {
         // The stack of a test's thread, which is small.
         let mut sources = SourceMap::new();
         let mut parsing = Vec::new();
@@ -237,7 +254,6 @@ fn deep_and_long_expressions_are_no_problem() {
             .filter(|diagnostic| diagnostic.severity == Severity::Error)
             .collect();
         assert!(errors.is_empty(), "{errors:?}");
-        drop(compiled);
     }
 }
 
@@ -251,7 +267,12 @@ fn arguments_without_source() {
         let id = hir::model::CheckId(u32::try_from(id).unwrap());
         match hir::check_arguments(&package, id, &args) {
             Ok(values) => format!("{values:?}"),
-            Err(error) => format!("{}: {} | {}", error.argument.unwrap_or_default(), error.message, error.help.unwrap_or_default()),
+            Err(error) => format!(
+                "{}: {} | {}",
+                error.argument.unwrap_or_default(),
+                error.message,
+                error.help.unwrap_or_default()
+            ),
         }
     };
     let mut text = String::new();

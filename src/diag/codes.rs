@@ -145,7 +145,6 @@ codes! {
     MISSING_TITLE "AT4013" "missing-title" Error;
     UNSUPPORTED_DECLARATION "AT4015" "unsupported-declaration" Error;
     MISSING_VALUE "AT4016" "missing-value" Error;
-    MISSING_NAME "AT4017" "missing-name" Error;
     // 5: target and facts
     // 6: evaluation
     // 8: decision

@@ -121,10 +121,14 @@ fn placeholder(value: &Value, depth: usize) -> Option<&str> {
         Value::String(text) => {
             let inner = text.trim().strip_prefix('<')?.strip_suffix('>')?;
             let plain = !inner.is_empty()
-                && inner.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | ' ' | '.' | '/'));
+                && inner
+                    .chars()
+                    .all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | ' ' | '.' | '/'));
             plain.then_some(text)
         }
-        Value::Array(items) if depth < DEPTH => items.iter().find_map(|item| placeholder(item, depth.saturating_add(1))),
+        Value::Array(items) if depth < DEPTH => {
+            items.iter().find_map(|item| placeholder(item, depth.saturating_add(1)))
+        }
         _ => None,
     }
 }
