@@ -121,10 +121,14 @@ fn placeholder(value: &Value, depth: usize) -> Option<&str> {
         Value::String(text) => {
             let inner = text.trim().strip_prefix('<')?.strip_suffix('>')?;
             let plain = !inner.is_empty()
-                && inner.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | ' ' | '.' | '/'));
+                && inner
+                    .chars()
+                    .all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | ' ' | '.' | '/'));
             plain.then_some(text)
         }
-        Value::Array(items) if depth < DEPTH => items.iter().find_map(|item| placeholder(item, depth.saturating_add(1))),
+        Value::Array(items) if depth < DEPTH => {
+            items.iter().find_map(|item| placeholder(item, depth.saturating_add(1)))
+        }
         _ => None,
     }
 }
@@ -134,7 +138,10 @@ fn placeholder(value: &Value, depth: usize) -> Option<&str> {
 /// # Errors
 /// What is wrong with it, in words.
 pub(super) fn from_json(ty: &Ty, value: &Value) -> Result<Const, String> {
-    let mismatch = || Err(format!("{} is wanted, this is {}", types::phrase(ty), phrase(value)));
+    let mismatch = || {
+        let help = if value.is_null() { "; leave it out instead" } else { "" };
+        Err(format!("{} is wanted, this is {}{help}", types::phrase(types::plain(ty)), phrase(value)))
+    };
     match (ty, value) {
         (Ty::Optional(inner), value) if !value.is_null() => from_json(inner, value),
         (Ty::Json, value) => json(value, 0),

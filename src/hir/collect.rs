@@ -35,12 +35,7 @@ pub(super) fn collect<'a>(input: &'a Input<'_>, log: &mut Log) -> World<'a> {
 
 fn collect_unit<'a>(world: &mut World<'a>, unit: &'a Unit, role: Role, log: &mut Log) {
     let index = world.units.len();
-    world.units.push(UnitScope {
-        role,
-        name: unit.name.clone(),
-        functions: BTreeMap::new(),
-        values: BTreeMap::new(),
-    });
+    world.units.push(UnitScope { role, name: unit.name.clone(), functions: BTreeMap::new(), values: BTreeMap::new() });
     for file in &unit.files {
         edition(world, unit, file, log);
         let module = file.module.as_ref().map(|path| dotted(path).into()).or_else(|| unit.name.clone());

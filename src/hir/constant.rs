@@ -19,11 +19,9 @@ pub(super) enum Known {
 pub(super) fn evaluate(expr: &Expr, locals: &mut Vec<(Local, Known)>) -> Known {
     match &expr.kind {
         ExprKind::Const(value) => Known::Value(value.clone()),
-        ExprKind::Local(local) => locals
-            .iter()
-            .rev()
-            .find(|(known, _)| known == local)
-            .map_or(Known::Nothing, |(_, known)| known.clone()),
+        ExprKind::Local(local) => {
+            locals.iter().rev().find(|(known, _)| known == local).map_or(Known::Nothing, |(_, known)| known.clone())
+        }
         ExprKind::Has(asked) => match evaluate(asked, locals) {
             Known::Value(value) => truth(value != Const::Null),
             Known::Given => truth(true),

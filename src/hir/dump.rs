@@ -177,10 +177,9 @@ fn expression(package: &Package, expr: &Expr) -> Value {
             ("ternary", json!({ "condition": one(condition), "yes": one(yes), "no": one(no) }))
         }
         ExprKind::List(items) => ("list", json!({ "items": many(items) })),
-        ExprKind::Macro { kind, variable, source, body } => (
-            "macro",
-            json!({ "macro": kind, "variable": variable.0, "source": one(source), "body": one(body) }),
-        ),
+        ExprKind::Macro { kind, variable, source, body } => {
+            ("macro", json!({ "macro": kind, "variable": variable.0, "source": one(source), "body": one(body) }))
+        }
         ExprKind::Has(asked) => ("has", json!({ "of": one(asked) })),
         ExprKind::OrValue(value, other) => ("orValue", json!({ "of": one(value), "other": one(other) })),
         ExprKind::Lift(inner) => ("lift", json!({ "of": one(inner) })),

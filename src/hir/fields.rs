@@ -75,12 +75,17 @@ impl<'a> Fields<'a> {
             }
         }
         if !broken {
-            for (name, example) in shape.required {
-                if !found.contains_key(name) && !misspelt.iter().any(|word| word == name) {
-                    log.push(diags::missing_field(block.head(), &what, name, example));
-                }
+            let missing: Vec<(&str, &str)> = shape
+                .required
+                .iter()
+                .filter(|(name, _)| !found.contains_key(name) && !misspelt.iter().any(|word| word == name))
+                .copied()
+                .collect();
+            if !missing.is_empty() {
+                log.push(diags::missing_fields(block.head(), &what, &missing));
             }
-            if shape.title && block.title.is_none() {
+            let blank = block.title.as_ref().is_none_or(|title| title.value.trim().is_empty());
+            if shape.title && blank {
                 log.push(diags::missing_title(block.head(), shape.keyword.name()));
             }
         }
@@ -274,7 +279,7 @@ pub(super) fn is_unsupported(keyword: Keyword) -> bool {
 
 /// A declaration in a sentence.
 fn phrase(keyword: Keyword) -> String {
-    let name = keyword.name();
+    let name = if keyword == Keyword::Waive { "waiver" } else { keyword.name() };
     let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     format!("{article} {name}")
 }

@@ -18,7 +18,12 @@ enum Piece<'t> {
 }
 
 /// A check's template. Marks the parameters that it names as used.
-pub(super) fn of_check(text: &Text, params: &[CheckParam], used: &mut impl Extend<Local>, log: &mut Log) -> Option<Template> {
+pub(super) fn of_check(
+    text: &Text,
+    params: &[CheckParam],
+    used: &mut impl Extend<Local>,
+    log: &mut Log,
+) -> Option<Template> {
     let mut parts = Vec::new();
     let mut fine = true;
     for piece in pieces(&text.value) {
@@ -51,7 +56,10 @@ pub(super) fn of_assert(text: &Text, log: &mut Log) -> Option<Arc<str>> {
         match piece {
             Piece::Text(words) => whole.push_str(&words),
             Piece::Hole(name, range) => {
-                log.push(diags::hole_in_assert(text.inside(range.start.saturating_sub(1), range.end.saturating_add(1)), name));
+                log.push(diags::hole_in_assert(
+                    text.inside(range.start.saturating_sub(1), range.end.saturating_add(1)),
+                    name,
+                ));
                 fine = false;
             }
             Piece::Bad(range, message) => {

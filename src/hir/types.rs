@@ -8,7 +8,8 @@ pub(super) fn agrees(have: &Ty, want: &Ty) -> bool {
         (Ty::Unknown, _) | (_, Ty::Unknown) => true,
         (have, want) if have == want => true,
         (Ty::Optional(have), Ty::Optional(want)) => agrees(have, want),
-        (Ty::Optional(_), _) => false,
+        // An absent argument and a given `null` could not be told apart.
+        (Ty::Optional(_), _) | (Ty::Null, Ty::Optional(_)) => false,
         (have, Ty::Optional(want)) => agrees(have, want),
         (Ty::Refined(Refinement::Path | Refinement::Glob), Ty::Refined(Refinement::Files))
         | (Ty::Refined(_), Ty::Text) => true,

@@ -279,6 +279,15 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Whether `name` is a parameter of a package in `file`.
+    pub(super) fn has_param(&self, file: usize, name: &str) -> bool {
+        self.file(file).is_some_and(|scope| scope.imports.get(name).is_some_and(|import| import.param.is_some()))
+            || self
+                .unit_of(file)
+                .and_then(|unit| unit.values.get(name))
+                .is_some_and(|value| matches!(value.kind, ValueKind::Param(_)))
+    }
+
     /// Names of package parameters that can be used in `file`, with their places.
     pub(super) fn param_names(&self, file: usize) -> Vec<(&str, Option<Span>)> {
         let mut names: Vec<(&str, Option<Span>)> = Vec::new();

@@ -42,13 +42,11 @@ pub(super) fn lower(
     parent: Option<&Parent<'_>>,
     log: &mut Log,
 ) -> Option<AssertionDef> {
-    let name = name(block, log)?;
+    let name = name(block)?;
     let scope = world.file(file)?;
     let fields = Fields::read(block, &SHAPE, log);
     let expr = match &block.expr {
-        Some(expr) => {
-            Infer::new(world, file, log, Reach::Everything).check(expr, &Ty::Result, By::Assertion)
-        }
+        Some(expr) => Infer::new(world, file, log, Reach::Everything).check(expr, &Ty::Result, By::Assertion),
         None => {
             if !block.broken {
                 log.push(diags::assert_without_expression(block.head()));

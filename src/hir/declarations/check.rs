@@ -38,8 +38,7 @@ pub(in crate::hir) fn signatures(world: &mut World<'_>, log: &mut Log) {
                 continue;
             }
             let ty = param::ty(&written.ty, infer.log);
-            let default =
-                written.default.as_ref().and_then(|value| infer.constant(value, &ty, By::Param(&name.text)));
+            let default = written.default.as_ref().and_then(|value| infer.constant(value, &ty, By::Param(&name.text)));
             // After a default that did not compile the argument is not missing at every call.
             let ty = if written.default.is_some() && default.is_none() { Ty::Unknown } else { ty };
             params.push(CheckParam {
@@ -78,9 +77,7 @@ fn lower_body(
     let block = decl.block;
     let params = &decl.params;
     let role = world.units.get(decl.unit).map_or(Role::Main, |unit| unit.role);
-    if decl.name.contains('.') {
-        log.push(diags::dotted_name(decl.span(), "check", &decl.name));
-    }
+    let before = log.diagnostics.len();
     let fields = Fields::read(block, &SHAPE, log);
     let mut used = std::collections::BTreeSet::new();
 
@@ -119,12 +116,9 @@ fn lower_body(
     let ask = ask.and_then(|text| template::of_check(text, params, &mut used, log));
 
     if fields.has("require") && !fields.has("otherwise") && !block.broken {
-        log.push(diags::missing_field(
-            fields.name_span("require").unwrap_or(block.head()),
-            "a check with `require`",
-            "otherwise",
-            "\"give exactly one of …\"",
-        ));
+        let span = fields.name_span("require").unwrap_or(block.head());
+        let missing = [("otherwise", "\"give exactly one of …\"")];
+        log.push(diags::missing_fields(span, "a check with `require`", &missing));
     }
     if let Some(span) = fields.name_span("otherwise").filter(|_| !fields.has("require") && !block.broken) {
         log.push(diags::otherwise_without_require(span));
@@ -132,8 +126,9 @@ fn lower_body(
     if !fields.has("holds") && !fields.has("ask") && !block.broken {
         log.push(diags::question_or_claim(block.head()));
     }
-    if role != Role::Dependency {
-        lints(params, &used, &decl.name, holds.as_ref(), block.broken, &fields, log);
+    // What did not compile may use what seems unused.
+    if role != Role::Dependency && !block.broken && log.diagnostics.len() == before {
+        lints(params, &used, &decl.name, holds.as_ref(), log);
     }
     let require = require
         .filter(|require| !matches!(require.kind, ExprKind::Error))
@@ -161,17 +156,8 @@ fn lints(
     used: &std::collections::BTreeSet<super::super::expr::Local>,
     name: &str,
     holds: Option<&Expr>,
-    broken: bool,
-    fields: &Fields<'_>,
     log: &mut Log,
 ) {
-    // What did not compile may use what seems unused.
-    let failed = broken
-        || holds.is_some_and(|holds| holds.ty == Ty::Unknown || matches!(holds.kind, ExprKind::Error))
-        || (fields.has("holds") && holds.is_none());
-    if failed {
-        return;
-    }
     for param in params.iter().filter(|param| !used.contains(&param.local)) {
         log.push(diags::unused_param(param.span, &param.name, name));
     }

@@ -9,14 +9,8 @@ use super::super::model::CodeDef;
 use super::super::world::{Log, World};
 use super::{name, title};
 
-const SHAPE: Shape = Shape {
-    keyword: Keyword::Code,
-    fields: &["severity"],
-    required: &[],
-    repeated: &[],
-    blocks: &[],
-    title: true,
-};
+const SHAPE: Shape =
+    Shape { keyword: Keyword::Code, fields: &["severity"], required: &[], repeated: &[], blocks: &[], title: true };
 
 /// All codes of a unit, by name.
 pub(in crate::hir) fn lower(world: &World<'_>, unit: usize, log: &mut Log) -> Vec<CodeDef> {
@@ -27,7 +21,7 @@ pub(in crate::hir) fn lower(world: &World<'_>, unit: usize, log: &mut Log) -> Ve
             if block.keyword != Keyword::Code {
                 continue;
             }
-            let Some(name) = name(block, log) else { continue };
+            let Some(name) = name(block) else { continue };
             let fields = Fields::read(block, &SHAPE, log);
             let severity = Reader { world, file, log }.choice(&fields, "severity", "severity");
             codes.push(CodeDef {

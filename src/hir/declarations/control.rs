@@ -8,9 +8,7 @@ use crate::syntax::ast::{Block, ExprKind, Item, Keyword, Member};
 
 use super::super::diags;
 use super::super::fields::{Fields, Reader, Shape};
-use super::super::model::{
-    AssertionDef, AssertionId, ControlDef, ControlId, ModelDef, RequirementRef,
-};
+use super::super::model::{AssertionDef, AssertionId, ControlDef, ControlId, ModelDef, RequirementRef};
 use super::super::world::{Log, World};
 use super::{assertion, doc, model, name, qualified, title};
 
@@ -83,7 +81,7 @@ fn lower_control(
     models: &[ModelDef],
     log: &mut Log,
 ) -> Option<(ControlDef, Vec<AssertionDef>)> {
-    let name = name(block, log)?;
+    let name = name(block)?;
     let scope = world.file(file)?;
     let fields = Fields::read(block, &SHAPE, log);
     let mut reader = Reader { world, file, log };

@@ -26,7 +26,7 @@ pub(in crate::hir) fn lower(world: &World<'_>, unit: usize, log: &mut Log) -> Ve
             if block.keyword != Keyword::Gate {
                 continue;
             }
-            let Some(name) = name(block, log) else { continue };
+            let Some(name) = name(block) else { continue };
             let fields = Fields::read(block, &SHAPE, log);
             let mut reader = Reader { world, file, log };
             // What does not compile never decides: the strictest level stands in.

@@ -15,8 +15,7 @@ use std::sync::Arc;
 use crate::syntax::ast::Block;
 
 use super::collect::simple_name;
-use super::diags;
-use super::world::{FileScope, Log};
+use super::world::FileScope;
 
 /// The text of a declaration's documentation.
 pub(super) fn doc(block: &Block) -> Option<Arc<str>> {
@@ -28,19 +27,9 @@ pub(super) fn title(block: &Block) -> Option<Arc<str>> {
     block.title.as_ref().map(|title| Arc::clone(&title.value))
 }
 
-/// The declaration's name; reports one that is missing or dotted.
-pub(super) fn name(block: &Block, log: &mut Log) -> Option<Arc<str>> {
-    let Some((name, span)) = simple_name(block) else {
-        if !block.broken {
-            log.push(diags::missing_name(block.keyword_span, block.keyword.name()));
-        }
-        return None;
-    };
-    if name.contains('.') {
-        log.push(diags::dotted_name(span, block.keyword.name(), &name));
-        return None;
-    }
-    Some(name)
+/// The declaration's name; where there is none, the parser said so.
+pub(super) fn name(block: &Block) -> Option<Arc<str>> {
+    simple_name(block).map(|(name, _)| name)
 }
 
 /// `module/name`, or the name alone where there is no module.

@@ -8,9 +8,7 @@ use crate::syntax::ast::{Block, ExprKind, Ident, Item, Keyword, Member};
 
 use super::super::diags;
 use super::super::fields::{Fields, Reader, Shape};
-use super::super::model::{
-    AssetDef, AssumptionDef, AttackerDef, BoundaryDef, ComponentDef, MitigationDef, ModelDef,
-};
+use super::super::model::{AssetDef, AssumptionDef, AttackerDef, BoundaryDef, ComponentDef, MitigationDef, ModelDef};
 use super::super::world::{Log, ValueKind, World};
 use super::{name, title};
 
@@ -78,7 +76,7 @@ pub(in crate::hir) fn lower(world: &World<'_>, unit: usize, log: &mut Log) -> Ve
 }
 
 fn lower_model(world: &World<'_>, unit: usize, file: usize, block: &Block, log: &mut Log) -> Option<ModelDef> {
-    let model_name = name(block, log)?;
+    let model_name = name(block)?;
     Fields::read(block, &MODEL, log);
     let mut model = ModelDef {
         name: model_name,
@@ -107,7 +105,7 @@ fn lower_model(world: &World<'_>, unit: usize, file: usize, block: &Block, log: 
 }
 
 fn lower_part(world: &World<'_>, unit: usize, file: usize, part: &Block, model: &mut ModelDef, log: &mut Log) {
-    let Some(name) = name(part, log) else { return };
+    let Some(name) = name(part) else { return };
     let title_or_name = title(part).unwrap_or_else(|| Arc::clone(&name));
     match part.keyword {
         Keyword::Asset => {
@@ -185,22 +183,23 @@ pub(super) fn mitigations(
             reference(world, unit, attacker, &[ValueKind::Attacker], reader.log),
             reference(world, unit, asset, &[ValueKind::Asset], reader.log),
         ];
-        let mut words: Vec<Arc<str>> = Vec::new();
+        let mut words: Vec<&Ident> = Vec::new();
         for property in properties.iter().flatten() {
             if !enum_values("property").contains(&&*property.text) {
                 let values = enum_values("property");
                 reader.log.push(diags::unknown_value(property.span, &property.text, "property", values));
-            } else if words.contains(&property.text) {
-                reader.log.push(diags::duplicate_value(property.span, &property.text, property.span));
+            } else if let Some(first) = words.iter().find(|first| first.text == property.text) {
+                reader.log.push(diags::duplicate_value(property.span, &property.text, first.span));
             } else {
-                words.push(Arc::clone(&property.text));
+                words.push(property);
             }
         }
         let [Some(attacker_name), Some(asset_name)] = known else { continue };
         if let Some(models) = models {
             objective(models, attacker, asset, properties.as_deref().unwrap_or_default(), reader.log);
         }
-        let mitigation = MitigationDef { attacker: attacker_name, asset: asset_name, properties: words };
+        let properties = words.into_iter().map(|word| Arc::clone(&word.text)).collect();
+        let mitigation = MitigationDef { attacker: attacker_name, asset: asset_name, properties };
         match found.iter().find(|(known, _)| *known == mitigation) {
             Some((_, first)) => {
                 let text = format!("{} on {}", mitigation.attacker, mitigation.asset);
@@ -214,8 +213,7 @@ pub(super) fn mitigations(
 
 /// What a control mitigates must be an objective: the attacker reaches the asset, which protects the property.
 fn objective(models: &[ModelDef], attacker: &Ident, asset: &Ident, properties: &[Ident], log: &mut Log) {
-    let Some(model) =
-        models.iter().find(|model| model.attackers.iter().any(|known| known.name == attacker.text))
+    let Some(model) = models.iter().find(|model| model.attackers.iter().any(|known| known.name == attacker.text))
     else {
         return;
     };

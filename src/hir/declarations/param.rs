@@ -31,7 +31,11 @@ pub(in crate::hir) fn ty(written: &TypeExpr, log: &mut Log) -> Ty {
             }
             arguments => {
                 let message = format!("`List` takes one type, {} given", arguments.len());
-                log.push(diags::type_arguments(written.span, message, "name the type of its elements, as in `List<Text>`"));
+                log.push(diags::type_arguments(
+                    written.span,
+                    message,
+                    "name the type of its elements, as in `List<Text>`",
+                ));
                 return Ty::Unknown;
             }
         }

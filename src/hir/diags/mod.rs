@@ -26,9 +26,8 @@ fn did_you_mean<'x>(
     match near {
         Some(name) if name != word => {
             let declared = candidates.iter().find(|(known, _)| *known == name).and_then(|(_, span)| *span);
-            let diagnostic = diagnostic
-                .help(format!("did you mean `{name}`?"))
-                .fix(format!("replace it by `{name}`"), at, name);
+            let diagnostic =
+                diagnostic.help(format!("did you mean `{name}`?")).fix(format!("replace it by `{name}`"), at, name);
             match declared {
                 Some(span) => diagnostic.also(span, "a similar name is declared here"),
                 None => diagnostic,

@@ -25,9 +25,15 @@ pub(in crate::hir) fn duplicate_declaration(span: Span, name: &str, first: Span)
 }
 
 pub(in crate::hir) fn duplicate_import(span: Span, name: &str, first: Span) -> Diagnostic {
-    Diagnostic::new(codes::DUPLICATE_DECLARATION, span, format!("`{name}` is imported, and is already another name here"))
-        .also(first, "the other one")
-        .help(format!("leave out one of the two; an imported check can also be called by its whole path, `module.{name}(…)`"))
+    Diagnostic::new(
+        codes::DUPLICATE_DECLARATION,
+        span,
+        format!("`{name}` is imported, and is already another name here"),
+    )
+    .also(first, "the other one")
+    .help(format!(
+        "leave out one of the two; an imported check can also be called by its whole path, `module.{name}(…)`"
+    ))
 }
 
 pub(in crate::hir) fn reserved_name(span: Span, name: &str, what: &str) -> Diagnostic {
@@ -60,11 +66,8 @@ pub(in crate::hir) fn unknown_module<'x>(span: Span, path: &str, known: impl Ite
 }
 
 pub(in crate::hir) fn unknown_import(span: Span, name: &str, module: &str, known: &[Named<'_>]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        codes::UNKNOWN_IMPORT,
-        span,
-        format!("the module `{module}` has no check or param `{name}`"),
-    );
+    let diagnostic =
+        Diagnostic::new(codes::UNKNOWN_IMPORT, span, format!("the module `{module}` has no check or param `{name}`"));
     did_you_mean(diagnostic, span, name, known.iter().copied(), || offered(module, known))
 }
 
@@ -111,7 +114,12 @@ pub(in crate::hir) fn unknown_name(
     })
 }
 
-pub(in crate::hir) fn unknown_value(span: Span, name: &str, expected: &str, known: &'static [&'static str]) -> Diagnostic {
+pub(in crate::hir) fn unknown_value(
+    span: Span,
+    name: &str,
+    expected: &str,
+    known: &'static [&'static str],
+) -> Diagnostic {
     let diagnostic = Diagnostic::new(codes::UNKNOWN_VALUE, span, format!("`{name}` is no `{expected}`"));
     let mut diagnostic = did_you_mean(diagnostic, span, name, plain(known.iter().copied()), || None);
     let list = format!("one of {}", listed(known.iter().copied()));
@@ -148,10 +156,8 @@ pub(in crate::hir) fn unknown_function(
         return Diagnostic::new(codes::UNKNOWN_CHECK, span, format!("`{name}` needs a receiver"))
             .help(format!("put what it applies to in front, as in `x.{name}(…)`"));
     }
-    let near = crate::base::suggest::nearest(
-        name,
-        checks.iter().map(|(check, _)| *check).chain(relations.iter().copied()),
-    );
+    let near =
+        crate::base::suggest::nearest(name, checks.iter().map(|(check, _)| *check).chain(relations.iter().copied()));
     let is_relation = near.map_or(!like_check, |near| relations.contains(&near));
     let (code, what) =
         if is_relation { (codes::UNKNOWN_RELATION, "relation") } else { (codes::UNKNOWN_CHECK, "check") };
@@ -282,10 +288,17 @@ pub(in crate::hir) fn unknown_type(span: Span, name: &str) -> Diagnostic {
         _ => None,
     };
     if let Some(wants) = wants {
-        return diagnostic.help(format!("did you mean `{wants}`?")).fix(format!("replace it by `{wants}`"), span, wants);
+        return diagnostic.help(format!("did you mean `{wants}`?")).fix(
+            format!("replace it by `{wants}`"),
+            span,
+            wants,
+        );
     }
     did_you_mean(diagnostic, span, name, plain(types::type_names()), || {
-        Some(format!("types are {}", types::type_names().take(19).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")))
+        Some(format!(
+            "types are {}",
+            types::type_names().take(19).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        ))
     })
 }
 
@@ -306,8 +319,12 @@ pub(in crate::hir) fn unknown_assertion(span: Span, path: &str, what: &str, know
 
 pub(in crate::hir) fn unknown_facet(span: Span, facet: &str, control: Option<&str>, known: &[Named<'_>]) -> Diagnostic {
     let Some(control) = control else {
-        return Diagnostic::new(codes::UNKNOWN_FACET, span, format!("`{facet}` is covered by an assertion without control"))
-            .help("put the assertion into the control whose facets it covers");
+        return Diagnostic::new(
+            codes::UNKNOWN_FACET,
+            span,
+            format!("`{facet}` is covered by an assertion without control"),
+        )
+        .help("put the assertion into the control whose facets it covers");
     };
     let diagnostic =
         Diagnostic::new(codes::UNKNOWN_FACET, span, format!("the control `{control}` has no facet `{facet}`"));
@@ -321,7 +338,8 @@ pub(in crate::hir) fn unknown_facet(span: Span, facet: &str, control: Option<&st
 }
 
 pub(in crate::hir) fn unknown_hole(span: Span, name: &str, params: &[CheckParam]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(codes::UNKNOWN_HOLE, span, format!("`{{{name}}}` names no parameter of the check"));
+    let diagnostic =
+        Diagnostic::new(codes::UNKNOWN_HOLE, span, format!("`{{{name}}}` names no parameter of the check"));
     did_you_mean(diagnostic, span, name, params.iter().map(|param| (&*param.name, Some(param.span))), || {
         Some(if params.is_empty() {
             "the check has no parameters; write `{{` for a brace".to_owned()
@@ -346,7 +364,11 @@ pub(in crate::hir) fn unknown_verb(span: Span, verb: &str, known: &[&str]) -> Di
         _ => None,
     };
     if let Some(alias) = aliases {
-        return diagnostic.help(format!("did you mean `{alias}`?")).fix(format!("replace it by `{alias}`"), span, alias);
+        return diagnostic.help(format!("did you mean `{alias}`?")).fix(
+            format!("replace it by `{alias}`"),
+            span,
+            alias,
+        );
     }
     did_you_mean(diagnostic, span, verb, plain(known.iter().copied()), || {
         Some(format!("write one of {}", listed(known.iter().copied())))
@@ -378,14 +400,13 @@ pub(in crate::hir) fn unknown_reference(
     did_you_mean(diagnostic, span, name, known.iter().copied(), || Some(format!("declare it: `{declare}`")))
 }
 
-pub(in crate::hir) fn unknown_override<'x>(
-    span: Span,
-    path: &str,
-    known: impl Iterator<Item = &'x str>,
-) -> Diagnostic {
+pub(in crate::hir) fn unknown_override<'x>(span: Span, path: &str, known: impl Iterator<Item = &'x str>) -> Diagnostic {
     let known: Vec<&str> = known.collect();
-    let diagnostic =
-        Diagnostic::new(codes::UNKNOWN_PARAM, span, format!("`[params]` of `attest.toml` sets `{path}`, which no package declares"));
+    let diagnostic = Diagnostic::new(
+        codes::UNKNOWN_PARAM,
+        span,
+        format!("`[params]` of `attest.toml` sets `{path}`, which no package declares"),
+    );
     let mut diagnostic = did_you_mean(diagnostic, span, path, plain(known.iter().copied()), || {
         Some(if known.is_empty() {
             "remove it: no `param` is declared".to_owned()

@@ -21,9 +21,15 @@ pub(in crate::hir) fn unknown_package_edition(at: Span, edition: u32) -> Diagnos
         .help("this compiler reads edition 1; a newer edition needs a newer `attest`")
 }
 
-pub(in crate::hir) fn missing_field(span: Span, what: &str, field: &str, example: &str) -> Diagnostic {
-    Diagnostic::new(codes::MISSING_FIELD, span, format!("{what} needs the field `{field}`"))
-        .help(format!("add `{field}: {example}`"))
+pub(in crate::hir) fn missing_fields(span: Span, what: &str, missing: &[(&str, &str)]) -> Diagnostic {
+    let names = missing.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>();
+    let fields = match names.as_slice() {
+        [one] => format!("the field {one}"),
+        [all @ .., last] => format!("the fields {} and {last}", all.join(", ")),
+        [] => String::new(),
+    };
+    let examples = missing.iter().map(|(name, example)| format!("`{name}: {example}`")).collect::<Vec<_>>().join(", ");
+    Diagnostic::new(codes::MISSING_FIELD, span, format!("{what} needs {fields}")).help(format!("add {examples}"))
 }
 
 pub(in crate::hir) fn question_or_claim(span: Span) -> Diagnostic {
@@ -47,16 +53,6 @@ pub(in crate::hir) fn missing_title(head: Span, keyword: &str) -> Diagnostic {
         .help(format!("write it after the name, as in `{keyword} NAME \"what it is\"`"))
 }
 
-pub(in crate::hir) fn missing_name(span: Span, keyword: &str) -> Diagnostic {
-    Diagnostic::new(codes::MISSING_NAME, span, format!("this `{keyword}` has no name"))
-        .help(format!("write it after the keyword, as in `{keyword} name`"))
-}
-
-pub(in crate::hir) fn dotted_name(span: Span, keyword: &str, name: &str) -> Diagnostic {
-    Diagnostic::new(codes::MISSING_NAME, span, format!("`{name}` has dots, and the name of a `{keyword}` has none"))
-        .help("leave out the module: `module` at the top of the file gives it")
-}
-
 pub(in crate::hir) fn misplaced_declaration(span: Span, keyword: &str, parent: &str, belongs: &str) -> Diagnostic {
     Diagnostic::new(codes::MISPLACED_DECLARATION, span, format!("`{keyword}` does not belong into {parent}"))
         .help(format!("move it {belongs}"))
@@ -68,8 +64,9 @@ pub(in crate::hir) fn unsupported_declaration(span: Span, keyword: &str) -> Diag
 }
 
 pub(in crate::hir) fn missing_value(span: Span, name: &str, path: &str) -> Diagnostic {
-    Diagnostic::new(codes::MISSING_VALUE, span, format!("the param `{name}` has no value"))
-        .help(format!("give it one, as in `param {name}: T = …`, or set `\"{path}\"` under `[params]` in `attest.toml`"))
+    Diagnostic::new(codes::MISSING_VALUE, span, format!("the param `{name}` has no value")).help(format!(
+        "give it one, as in `param {name}: T = …`, or set `\"{path}\"` under `[params]` in `attest.toml`"
+    ))
 }
 
 pub(in crate::hir) fn bad_override(span: Span, path: &str, message: &str) -> Diagnostic {
@@ -98,12 +95,11 @@ pub(in crate::hir) fn list_wanted(span: Span, field: &str, text: &str, of: &str)
 }
 
 pub(in crate::hir) fn name_wanted(span: Span, field: &str, of: &str, unquoted: Option<&str>) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(codes::MISMATCHED_TYPES, span, format!("the field `{field}` wants {of}"));
+    let diagnostic = Diagnostic::new(codes::MISMATCHED_TYPES, span, format!("the field `{field}` wants {of}"));
     match unquoted {
-        Some(name) => diagnostic
-            .help(format!("write the name without quotes: `{name}`"))
-            .fix("leave out the quotes", span, name),
+        Some(name) => {
+            diagnostic.help(format!("write the name without quotes: `{name}`")).fix("leave out the quotes", span, name)
+        }
         None => diagnostic.help("write a bare name"),
     }
 }
@@ -113,15 +109,21 @@ pub(in crate::hir) fn mitigation_wanted(span: Span) -> Diagnostic {
         .help("write `mitigates: [attacker on asset]`, or `attacker on asset for [integrity]` for a part of it")
 }
 
-pub(in crate::hir) fn unprotected_property(span: Span, property: &str, asset: &str, known: &[std::sync::Arc<str>]) -> Diagnostic {
+pub(in crate::hir) fn unprotected_property(
+    span: Span,
+    property: &str,
+    asset: &str,
+    known: &[std::sync::Arc<str>],
+) -> Diagnostic {
     let known = listed(known.iter().map(|name| &**name));
     Diagnostic::new(codes::UNKNOWN_REFERENCE, span, format!("`{property}` of `{asset}` is not protected"))
         .help(format!("`{asset}` protects {known}; add `{property}` there, or leave it out here"))
 }
 
 pub(in crate::hir) fn unreached_asset(span: Span, attacker: &str, asset: &str) -> Diagnostic {
-    Diagnostic::new(codes::UNKNOWN_REFERENCE, span, format!("`{attacker}` does not reach `{asset}`"))
-        .help(format!("there is no such objective: add `{asset}` to the `targets` of `{attacker}`, or leave it out here"))
+    Diagnostic::new(codes::UNKNOWN_REFERENCE, span, format!("`{attacker}` does not reach `{asset}`")).help(format!(
+        "there is no such objective: add `{asset}` to the `targets` of `{attacker}`, or leave it out here"
+    ))
 }
 
 pub(in crate::hir) fn other_model(span: Span, attacker: &str, asset: &str) -> Diagnostic {
@@ -135,12 +137,12 @@ pub(in crate::hir) fn requirement_wanted(span: Span) -> Diagnostic {
 }
 
 pub(in crate::hir) fn bad_template(span: Span, message: &str) -> Diagnostic {
-    Diagnostic::new(codes::BAD_TEMPLATE, span, message)
-        .help("write `{name}` for a hole, `{{` and `}}` for braces")
+    Diagnostic::new(codes::BAD_TEMPLATE, span, message).help("write `{name}` for a hole, `{{` and `}}` for braces")
 }
 
 pub(in crate::hir) fn bad_id(span: Span, message: &str) -> Diagnostic {
-    Diagnostic::new(codes::BAD_ID, span, message).help("write an id such as `\"AUTH-7\"`: printable ASCII without blanks")
+    Diagnostic::new(codes::BAD_ID, span, message)
+        .help("write an id such as `\"AUTH-7\"`: printable ASCII without blanks")
 }
 
 pub(in crate::hir) fn empty_text(span: Span, field: &str) -> Diagnostic {
@@ -165,20 +167,27 @@ pub(in crate::hir) fn expect_wanted(span: Span) -> Diagnostic {
 }
 
 pub(in crate::hir) fn bad_line(span: Span) -> Diagnostic {
-    Diagnostic::new(codes::MISSING_VALUE, span, "lines count from 1").help("write the line's number, as in `at \"app.py\":3`")
+    Diagnostic::new(codes::MISSING_VALUE, span, "lines count from 1")
+        .help("write the line's number, as in `at \"app.py\":3`")
 }
 
 pub(in crate::hir) fn otherwise_without_require(span: Span) -> Diagnostic {
-    Diagnostic::new(codes::MISSING_FIELD, span, "`otherwise` says what to do where `require` does not hold, and there is none")
-        .help("add `require: …`, a condition over the parameters")
+    Diagnostic::new(
+        codes::MISSING_FIELD,
+        span,
+        "`otherwise` says what to do where `require` does not hold, and there is none",
+    )
+    .help("add `require: …`, a condition over the parameters")
 }
 
 pub(in crate::hir) fn unused_use(span: Span, name: &str, whole: Option<Span>) -> Diagnostic {
     let mut diagnostic =
         Diagnostic::new(codes::UNUSED_USE, span, format!("`{name}` is imported and not used")).help("remove it");
     if let Some(whole) = whole {
-        diagnostic.fix =
-            Some(Fix { message: "remove the import".to_owned(), edits: vec![Edit { span: whole, text: String::new() }] });
+        diagnostic.fix = Some(Fix {
+            message: "remove the import".to_owned(),
+            edits: vec![Edit { span: whole, text: String::new() }],
+        });
     }
     diagnostic
 }

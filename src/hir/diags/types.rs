@@ -30,20 +30,39 @@ pub(in crate::hir) fn mismatch(expr: &Expr, want: &Ty, by: By<'_>, text: &str) -
     if matches!(want, Ty::Bool | Ty::Result) {
         return not_a_condition(expr, &by.to_string(), text);
     }
-    let diagnostic =
-        Diagnostic::new(codes::MISMATCHED_TYPES, expr.span, format!("{by} wants {}, this is {}", phrase(want), phrase(&expr.ty)));
+    let diagnostic = Diagnostic::new(
+        codes::MISMATCHED_TYPES,
+        expr.span,
+        format!("{by} wants {}, this is {}", phrase(types::plain(want)), phrase(&expr.ty)),
+    );
     let want = types::plain(want);
     match (want, &expr.ty, &expr.kind) {
-        (Ty::List(item), have, _) if types::agrees(have, item) && shown(text).is_some() => diagnostic
-            .help(format!("write a list: `[{text}]`"))
-            .fix("write a list", expr.span, format!("[{text}]")),
-        (want, Ty::Int | Ty::Decimal | Ty::Bool, ExprKind::Const(_)) if types::is_text(want) && shown(text).is_some() => {
-            diagnostic.help(format!("write a text: `\"{text}\"`")).fix("put it in quotes", expr.span, format!("\"{text}\""))
+        (Ty::List(item), have, _)
+            if (types::agrees(have, item) || types::is_text(have) && types::is_text(item)) && shown(text).is_some() =>
+        {
+            diagnostic.help(format!("write a list: `[{text}]`")).fix("write a list", expr.span, format!("[{text}]"))
         }
-        (Ty::Decimal, Ty::Int, ExprKind::Const(Const::Int(number))) => diagnostic
-            .help(format!("write `{number}.0`"))
-            .fix("write a decimal", expr.span, format!("{number}.0")),
+        (want, Ty::Int | Ty::Decimal | Ty::Bool, ExprKind::Const(_))
+            if types::is_text(want) && shown(text).is_some() =>
+        {
+            diagnostic.help(format!("write a text: `\"{text}\"`")).fix(
+                "put it in quotes",
+                expr.span,
+                format!("\"{text}\""),
+            )
+        }
+        (Ty::Decimal, Ty::Int, ExprKind::Const(Const::Int(number))) => {
+            diagnostic.help(format!("write `{number}.0`")).fix("write a decimal", expr.span, format!("{number}.0"))
+        }
         (Ty::Decimal, Ty::Int, _) => diagnostic.help("convert it: `double(x)`"),
+        (Ty::Int | Ty::Decimal, Ty::Text, ExprKind::Const(Const::Text(digits))) if is_number(digits, want) => {
+            diagnostic.help(format!("leave out the quotes: `{digits}`")).fix(
+                "leave out the quotes",
+                expr.span,
+                digits.to_string(),
+            )
+        }
+        (Ty::Int, Ty::Decimal, ExprKind::Const(_)) => diagnostic.help("write a whole number"),
         (Ty::Int, Ty::Decimal, _) => diagnostic.help("convert it, which cuts the fraction off: `int(x)`"),
         (Ty::Refined(refinement), have, _) if types::is_text(have) => {
             let name = refinement.name();
@@ -62,7 +81,40 @@ pub(in crate::hir) fn mismatch(expr: &Expr, want: &Ty, by: By<'_>, text: &str) -
             }
         }
         (_, Ty::Null, _) => diagnostic.help("leave the argument out; `null` is a value of `Json` only"),
-        _ => diagnostic,
+        (_, Ty::Result, _) => diagnostic.help("combine results with `&&`, `||` and `!`, outside of values"),
+        _ => diagnostic.help(format!("give it {}, as in `{}`", phrase(want), example(want))),
+    }
+}
+
+/// Whether a text spells a number of that type.
+fn is_number(text: &str, ty: &Ty) -> bool {
+    if *ty == Ty::Int { text.parse::<i64>().is_ok() } else { text.contains('.') && text.parse::<f64>().is_ok() }
+}
+
+/// How a value of a type is written.
+fn example(ty: &Ty) -> String {
+    match ty {
+        Ty::Bool => "true".to_owned(),
+        Ty::Int => "3".to_owned(),
+        Ty::Decimal => "1.5".to_owned(),
+        Ty::List(item) => format!("[{}]", example(item)),
+        Ty::Enum(name) => crate::base::schema::enum_values(name).first().copied().unwrap_or("word").to_owned(),
+        Ty::Refined(refinement) => match refinement {
+            Refinement::Path => "\"app/auth.py\"",
+            Refinement::Glob | Refinement::Files => "\"app/**/*.py\"",
+            Refinement::Regex => "\"md5\\\\(\"",
+            Refinement::Symbol => "\"Auth.verify\"",
+            Refinement::Key => "\"server.port\"",
+            Refinement::Version => "\"1.2.3\"",
+            Refinement::VersionReq => "\">=1.2, <2\"",
+            Refinement::Digest => "\"sha256:…\"",
+            Refinement::Date => "2027-03-31",
+            Refinement::Timestamp => "\"2027-03-31T12:00:00Z\"",
+            Refinement::Duration => "30d",
+            Refinement::Url => "\"https://example.com\"",
+        }
+        .to_owned(),
+        _ => "\"text\"".to_owned(),
     }
 }
 
@@ -82,7 +134,7 @@ pub(in crate::hir) fn not_a_condition(expr: &Expr, by: &str, text: &str) -> Diag
         }
         Ty::List(_) => format!("no value is true by itself: ask `{x}.size() > 0`"),
         Ty::Int => format!("no value is true by itself: ask `{x} != 0`"),
-        ty if types::is_text(ty) => format!("no value is true by itself: ask `{x} != \"\"`"),
+        Ty::Text => format!("no value is true by itself: ask `{x} != \"\"`"),
         _ => "compare it, as in `x == y`".to_owned(),
     })
 }
@@ -90,9 +142,12 @@ pub(in crate::hir) fn not_a_condition(expr: &Expr, by: &str, text: &str) -> Diag
 pub(in crate::hir) fn possibly_missing(span: Span, text: &str, ty: &Ty) -> Diagnostic {
     let x = shown(text).unwrap_or("x");
     let name = shown(text).map_or("this value".to_owned(), |text| format!("`{text}`"));
-    Diagnostic::new(codes::POSSIBLY_MISSING, span, format!("{name} may be missing"))
-        .label(format!("`{ty}`"))
-        .help(format!("ask first, as in `has({x}) && …`, or give a default: `{x}.orValue(…)`"))
+    Diagnostic::new(codes::POSSIBLY_MISSING, span, format!("{name} may be missing")).label(format!("`{ty}`")).help(
+        match types::plain(ty) {
+            Ty::Row(_) => format!("ask first, as in `has({x}) && …`, or select from it: `{x}.?column.orValue(…)`"),
+            _ => format!("ask first, as in `has({x}) && …`, or give a default: `{x}.orValue(…)`"),
+        },
+    )
 }
 
 pub(in crate::hir) fn always_given(span: Span, text: &str, ty: &Ty) -> Diagnostic {
@@ -126,18 +181,12 @@ pub(in crate::hir) fn no_overload(op_span: Span, op: &str, left: &Expr, right: &
     let (l, r) = (&left.ty, &right.ty);
     let mixed = matches!((l, r), (Ty::Int, Ty::Decimal) | (Ty::Decimal, Ty::Int));
     if mixed {
-        let diagnostic = Diagnostic::new(
-            codes::MIXED_NUMBERS,
-            op_span,
-            format!("`{op}` does not mix `{l}` and `{r}`"),
-        );
+        let diagnostic = Diagnostic::new(codes::MIXED_NUMBERS, op_span, format!("`{op}` does not mix `{l}` and `{r}`"));
         let int = if *l == Ty::Int { left } else { right };
         return match &int.kind {
-            ExprKind::Const(Const::Int(number)) => diagnostic.help(format!("write `{number}.0`")).fix(
-                "write a decimal",
-                int.span,
-                format!("{number}.0"),
-            ),
+            ExprKind::Const(Const::Int(number)) => {
+                diagnostic.help(format!("write `{number}.0`")).fix("write a decimal", int.span, format!("{number}.0"))
+            }
             _ => diagnostic.help("convert one side: `double(x)` or `int(x)`"),
         };
     }
@@ -158,7 +207,9 @@ pub(in crate::hir) fn no_overload(op_span: Span, op: &str, left: &Expr, right: &
                 types::plain(order)
             ))
         }
-        ("<" | "<=" | ">" | ">=", Ty::Enum(_), _) => Some("words of an enum have no order; ask `x in [a, b]`".to_owned()),
+        ("<" | "<=" | ">" | ">=", Ty::Enum(_), _) => {
+            Some("words of an enum have no order; ask `x in [a, b]`".to_owned())
+        }
         ("+", left, right) if types::is_text(left) || types::is_text(right) => {
             Some("turn the other side into a text: `string(x)`".to_owned())
         }
@@ -171,7 +222,12 @@ pub(in crate::hir) fn no_overload(op_span: Span, op: &str, left: &Expr, right: &
         }
         ("==" | "!=", Ty::Row(_), Ty::Row(_)) => Some("compare columns of the rows".to_owned()),
         ("==" | "!=", ..) => Some("compare values of one type".to_owned()),
-        _ => None,
+        ("<" | "<=" | ">" | ">=", left, right) if left == right => {
+            Some("only numbers, texts, versions and times have an order".to_owned())
+        }
+        ("<" | "<=" | ">" | ">=", ..) => Some("compare values of one type".to_owned()),
+        ("+", ..) => Some("it takes two numbers of one type, two texts or two lists".to_owned()),
+        _ => Some("it takes two numbers of one type".to_owned()),
     };
     match help {
         Some(help) => diagnostic.help(help),
@@ -216,7 +272,8 @@ pub(in crate::hir) fn not_indexable(span: Span, ty: &Ty) -> Diagnostic {
 }
 
 pub(in crate::hir) fn not_callable(span: Span) -> Diagnostic {
-    Diagnostic::new(codes::UNKNOWN_CHECK, span, "this cannot be called").help("call a check, a relation or a method by its name")
+    Diagnostic::new(codes::UNKNOWN_CHECK, span, "this cannot be called")
+        .help("call a check, a relation or a method by its name")
 }
 
 pub(in crate::hir) fn not_constant(span: Span, by: By<'_>) -> Diagnostic {
@@ -243,18 +300,30 @@ pub(in crate::hir) fn out_of_reach(span: Span, reach: Reach) -> Diagnostic {
 }
 
 pub(in crate::hir) fn not_iterable(span: Span, ty: &Ty) -> Diagnostic {
-    Diagnostic::new(codes::NOT_ITERABLE, span, format!("a quantifier ranges over rows or a list, this is {}", phrase(ty)))
-        .help("name a relation, a row's own list, or a list parameter, as in `every f in functions(\"src/**\") { … }`")
+    Diagnostic::new(
+        codes::NOT_ITERABLE,
+        span,
+        format!("a quantifier ranges over rows or a list, this is {}", phrase(ty)),
+    )
+    .help("name a relation, a row's own list, or a list parameter, as in `every f in functions(\"src/**\") { … }`")
 }
 
 pub(in crate::hir) fn quantifier_over_macro(span: Span) -> Diagnostic {
-    Diagnostic::new(codes::NOT_ITERABLE, span, "a quantifier ranges over a relation itself, not over what is made of it")
-        .help("move the condition into `where`, as in `every x in S where P { Q }`")
+    Diagnostic::new(
+        codes::NOT_ITERABLE,
+        span,
+        "a quantifier ranges over a relation itself, not over what is made of it",
+    )
+    .help("move the condition into `where`, as in `every x in S where P { Q }`")
 }
 
 pub(in crate::hir) fn quantifier_over_expression(span: Span) -> Diagnostic {
-    Diagnostic::new(codes::NOT_ITERABLE, span, "a quantifier ranges over a relation, a row's own list, or a list parameter")
-        .help("give the list a name: a `param` of the package or a parameter of the check")
+    Diagnostic::new(
+        codes::NOT_ITERABLE,
+        span,
+        "a quantifier ranges over a relation, a row's own list, or a list parameter",
+    )
+    .help("give the list a name: a `param` of the package or a parameter of the check")
 }
 
 pub(in crate::hir) fn every_without_body(span: Span) -> Diagnostic {
@@ -392,7 +461,10 @@ pub(in crate::hir) fn bad_literal(span: Span, refinement: Refinement, error: &Li
         .label(format!("read as `{}`", refinement.name()));
     match &error.help {
         Some(help) => diagnostic.help(help.clone()),
-        None => diagnostic,
+        None if refinement == Refinement::Regex => {
+            diagnostic.help("mend the pattern; a `\\` before a character takes its special meaning away")
+        }
+        None => diagnostic.help(format!("write a `{}`", refinement.name())),
     }
 }
 

@@ -67,11 +67,12 @@ impl Infer<'_, '_> {
         let checks = self.world.callable(self.file);
         let relations: Vec<&str> = self.world.signatures.relations.iter().map(|relation| relation.name).collect();
         let named = args.iter().any(|arg| arg.name.is_some());
-        let diagnostic = if self.variable(&name.text).is_some() || self.world.param(self.file, &name.text, self.log).is_some() {
-            diags::value_called(name.span, &name.text)
-        } else {
-            diags::unknown_function(name.span, &name.text, &checks, &relations, named || args.is_empty())
-        };
+        let diagnostic =
+            if self.variable(&name.text).is_some() || self.world.param(self.file, &name.text, self.log).is_some() {
+                diags::value_called(name.span, &name.text)
+            } else {
+                diags::unknown_function(name.span, &name.text, &checks, &relations, named || args.is_empty())
+            };
         self.log.push(diagnostic);
     }
 
@@ -129,7 +130,14 @@ impl Infer<'_, '_> {
                     // A parameter whose own type did not compile says so itself.
                     if !incomplete && param.ty != Ty::Unknown {
                         let doc = decl.block.doc.as_ref().map(|doc| doc.text.as_str());
-                        self.log.push(diags::missing_argument(name_span, args_span, &decl.name, param, args.is_empty(), doc));
+                        self.log.push(diags::missing_argument(
+                            name_span,
+                            args_span,
+                            &decl.name,
+                            param,
+                            args.is_empty(),
+                            doc,
+                        ));
                     }
                     failed = true;
                 }
@@ -154,7 +162,14 @@ impl Infer<'_, '_> {
     }
 
     /// `functions(scope)`.
-    fn relation(&mut self, relation: &RelationSpec, name_span: Span, args: &[Arg], args_span: Span, span: Span) -> Expr {
+    fn relation(
+        &mut self,
+        relation: &RelationSpec,
+        name_span: Span,
+        args: &[Arg],
+        args_span: Span,
+        span: Span,
+    ) -> Expr {
         if self.reach != Reach::Everything {
             self.log.push(diags::out_of_reach(span, self.reach));
             return error_at(span);
@@ -236,16 +251,10 @@ impl Infer<'_, '_> {
         }
         let (builtin_kind, ty, fits) = match function {
             "size" => (Builtin::Size, Ty::Int, types::is_text(&value.ty) || matches!(value.ty, Ty::List(_))),
-            "int" => (
-                Builtin::ToInt,
-                Ty::Int,
-                matches!(value.ty, Ty::Int | Ty::Decimal | Ty::Text | Ty::Json),
-            ),
-            "double" => (
-                Builtin::ToDecimal,
-                Ty::Decimal,
-                matches!(value.ty, Ty::Int | Ty::Decimal | Ty::Text | Ty::Json),
-            ),
+            "int" => (Builtin::ToInt, Ty::Int, matches!(value.ty, Ty::Int | Ty::Decimal | Ty::Text | Ty::Json)),
+            "double" => {
+                (Builtin::ToDecimal, Ty::Decimal, matches!(value.ty, Ty::Int | Ty::Decimal | Ty::Text | Ty::Json))
+            }
             _ => (
                 Builtin::ToText,
                 Ty::Text,

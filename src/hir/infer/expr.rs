@@ -102,8 +102,7 @@ impl Infer<'_, '_> {
     pub(super) fn is_enum_word(&self, expr: &ast::Expr) -> bool {
         match &expr.kind {
             ast::ExprKind::Name(name) => {
-                self.variable(&name.text).is_none()
-                    && self.world.param_names(self.file).iter().all(|(known, _)| **known != *name.text)
+                self.variable(&name.text).is_none() && !self.world.has_param(self.file, &name.text)
             }
             ast::ExprKind::List(items) => !items.is_empty() && items.iter().all(|item| self.is_enum_word(item)),
             _ => false,
@@ -189,7 +188,7 @@ impl Infer<'_, '_> {
             self.log.push(diags::out_of_reach(whole.span, self.reach));
             return Some(error_at(whole.span));
         }
-        Some(Expr { kind: ExprKind::Value(value.name), ty: value.ty.clone(), span: whole.span })
+        Some(self.narrow(Expr { kind: ExprKind::Value(value.name), ty: value.ty.clone(), span: whole.span }))
     }
 
     /// `list[0]`, `list[?0]`.

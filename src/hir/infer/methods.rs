@@ -129,11 +129,7 @@ impl Infer<'_, '_> {
             return error_at(span);
         };
         let local = self.bind(variable, item.clone(), false);
-        let body = if kind == MacroKind::Map {
-            self.expr(body, None)
-        } else {
-            self.condition(body, By::Condition)
-        };
+        let body = if kind == MacroKind::Map { self.expr(body, None) } else { self.condition(body, By::Condition) };
         self.unbind();
         if body.ty == Ty::Result {
             self.log.push(diags::result_as_value(body.span, "the body of `map`"));
@@ -147,8 +143,7 @@ impl Infer<'_, '_> {
         if matches!(body.kind, ExprKind::Error) || matches!(receiver.kind, ExprKind::Error) {
             return Expr { kind: ExprKind::Error, ty, span };
         }
-        let kind =
-            ExprKind::Macro { kind, variable: local, source: Box::new(receiver), body: Box::new(body) };
+        let kind = ExprKind::Macro { kind, variable: local, source: Box::new(receiver), body: Box::new(body) };
         Expr { kind, ty, span }
     }
 
@@ -156,12 +151,16 @@ impl Infer<'_, '_> {
     fn all_on_relation(&mut self, receiver: &Expr, name: &Ident, args: &[Arg], span: Span) {
         let sources = self.world.sources;
         let fix = match args {
-            [Arg { name: None, value: variable }, Arg { name: None, value: body }] => Some(format!(
-                "(every {} in {} {{ {} }})",
-                sources.text(variable.span),
-                sources.text(receiver.span),
-                sources.text(body.span)
-            )),
+            [Arg { name: None, value: variable }, Arg { name: None, value: body }]
+                if matches!(receiver.kind, ExprKind::Relation { .. }) =>
+            {
+                Some(format!(
+                    "(every {} in {} {{ {} }})",
+                    sources.text(variable.span),
+                    sources.text(receiver.span),
+                    sources.text(body.span)
+                ))
+            }
             _ => None,
         };
         self.log.push(diags::all_on_relation(name.span, span, fix));

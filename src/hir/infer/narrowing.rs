@@ -7,11 +7,17 @@ use super::super::expr::{Builtin, Expr, ExprKind, Local};
 use super::super::types;
 use super::Infer;
 
-/// Something that may be asked for: a variable, or columns of it.
+/// Something that may be asked for: a variable, a value of the run, or columns of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
-    local: Local,
+    root: Root,
     columns: Vec<&'static str>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Root {
+    Local(Local),
+    Value(&'static str),
 }
 
 impl Place {
@@ -20,17 +26,18 @@ impl Place {
         let mut columns = Vec::new();
         let mut at = expr;
         loop {
-            match &at.kind {
-                ExprKind::Local(local) => {
-                    columns.reverse();
-                    return Some(Self { local: *local, columns });
-                }
+            let root = match &at.kind {
+                ExprKind::Local(local) => Root::Local(*local),
+                ExprKind::Value(name) => Root::Value(name),
                 ExprKind::Column { row, column } => {
                     columns.push(*column);
                     at = row;
+                    continue;
                 }
                 _ => return None,
-            }
+            };
+            columns.reverse();
+            return Some(Self { root, columns });
         }
     }
 }

@@ -16,9 +16,7 @@ impl Infer<'_, '_> {
         match (op, &value.ty) {
             (_, Ty::Unknown) => error_at(span),
             (UnaryOp::Not, Ty::Bool) => builtin(Builtin::Not, vec![value], Ty::Bool, span),
-            (UnaryOp::Not, Ty::Result) => {
-                Expr { kind: ExprKind::Negated(Box::new(value)), ty: Ty::Result, span }
-            }
+            (UnaryOp::Not, Ty::Result) => Expr { kind: ExprKind::Negated(Box::new(value)), ty: Ty::Result, span },
             (UnaryOp::Not, _) => {
                 self.log.push(diags::not_a_condition(&value, "!", self.world.sources.text(value.span)));
                 error_at(span)

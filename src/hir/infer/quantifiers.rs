@@ -18,11 +18,10 @@ impl Infer<'_, '_> {
             return error_at(span);
         }
         let source = self.expr(&quantifier.source, None);
-        let (item, constant) = match self.ranges_over(&source) {
-            Some(found) => found,
-            // Its body is typed all the same: with a variable of unknown type it says nothing wrong.
-            None => (Ty::Unknown, true),
-        };
+        let range = self.ranges_over(&source);
+        let ranges = range.is_some();
+        // The body is typed all the same: with a variable of unknown type it says nothing wrong.
+        let (item, constant) = range.unwrap_or((Ty::Unknown, true));
         let known = self.known();
         let variable = self.bind(&quantifier.variable, item, constant);
         let filter = quantifier.filter.as_ref().map(|filter| {
@@ -37,8 +36,8 @@ impl Infer<'_, '_> {
             self.log.push(diags::every_without_body(quantifier.kind_span));
             return Expr { kind: ExprKind::Error, ty: Ty::Result, span };
         }
-        let failed = matches!(source.kind, ExprKind::Error)
-            || source.ty == Ty::Unknown
+        let failed = !ranges
+            || matches!(source.kind, ExprKind::Error)
             || filter.as_ref().is_some_and(|filter| matches!(filter.kind, ExprKind::Error))
             || body.as_ref().is_some_and(|body| matches!(body.kind, ExprKind::Error));
         if failed {
