@@ -109,7 +109,7 @@ fn command(
         Command::Explain(args) => explain::run(&args, output),
         Command::Dump(args) => dump::run(args, system, output),
         Command::Schema(args) => schema::run(&args, output),
-        Command::Completions(args) => completions::run(&args, output),
+        Command::Completions(args) => Ok(completions::run(&args, output)),
     }
 }
 
