@@ -82,3 +82,60 @@ fn written(
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use super::say;
+    use crate::base::source::SourceMap;
+    use crate::base::span::Span;
+    use crate::base::system::{MemorySystem, System};
+    use crate::cli::args::{Report as Wanted, Talk};
+    use crate::cli::output::Output;
+    use crate::diag::{Diagnostic, codes};
+    use crate::report::model::{Package, Subject};
+    use crate::report::{Exit, Report};
+    use crate::session::CheckRun;
+
+    /// What a run with a warning prints, and where.
+    fn said(system: &MemorySystem, format: &str, output: &[&str], quiet: bool) -> (u8, String, String) {
+        let mut sources = SourceMap::new();
+        let source = sources.add("a.attest", "edition 1\n");
+        let diagnostics = vec![Diagnostic::new(codes::DANGLING_DOC, Span::new(source, 0, 7), "a made-up warning")];
+        let report = Report::uncompiled(Subject::default(), Package::default(), Vec::new());
+        let run = CheckRun { exit: Exit::Usage, report, sources, diagnostics, excerpts: BTreeMap::new() };
+        let output: Vec<_> = output.iter().map(|text| text.parse().expect("a destination")).collect();
+        let wanted = Wanted { format: format.parse().expect("a format"), output };
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let mut printer = Output::new(system, &mut stdout, &mut stderr);
+        printer.configure(&Talk { quiet, ..Talk::default() });
+        let exit = say(&run, &wanted, &mut printer);
+        let exit = printer.finish(exit);
+        (exit.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+    }
+
+    #[test]
+    fn data_and_talk_go_their_ways() {
+        let system = MemorySystem::new();
+        let (exit, data, talk) = said(&system, "human", &[], false);
+        assert_eq!((exit, data.as_str()), (2, "the rules do not compile  |  exit 2\n"));
+        assert!(talk.starts_with("warning[AT1014]: a made-up warning\n"), "{talk}");
+        let (_, data, talk) = said(&system, "json", &[], true);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&data).unwrap()["decision"], serde_json::Value::Null);
+        assert_eq!(talk, "", "-q keeps quiet about warnings");
+    }
+
+    #[test]
+    fn reports_are_written_to_files() {
+        let system = MemorySystem::new();
+        let (_, data, _) = said(&system, "human", &["json=out.json"], true);
+        assert!(data.contains("exit 2"), "a file with a format is written beside standard output");
+        let json = system.read(Path::new("out.json"), 1 << 20).expect("the file is written");
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&json).unwrap()["schemaVersion"], 1);
+        let (_, data, _) = said(&system, "human", &["./a=b"], true);
+        assert_eq!(data, "", "a file without a format takes the place of standard output");
+        assert!(system.read(Path::new("./a=b"), 1 << 20).is_ok());
+    }
+}

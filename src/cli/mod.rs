@@ -28,7 +28,9 @@ use crate::session::{Failure};
 /// Typed claims about code, checked deterministically, decided by Rego.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "attest", version, about, max_term_width = 100, disable_help_subcommand = true)]
-#[command(after_help = "Exit codes: 0 gate met, 1 not met, 2 usage or rules that do not compile, 3 undecided, 70 a bug.")]
+#[command(
+    after_help = "Exit codes: 0 gate met, 1 not met, 2 usage or rules that do not compile, 3 undecided, 70 a bug."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -107,7 +109,7 @@ fn command(
         Command::Explain(args) => explain::run(&args, output),
         Command::Dump(args) => dump::run(args, system, output),
         Command::Schema(args) => schema::run(&args, output),
-        Command::Completions(args) => completions::run(&args, output),
+        Command::Completions(args) => Ok(completions::run(&args, output)),
     }
 }
 
