@@ -160,16 +160,15 @@ fn exit_of(outcomes: &[Outcome], controls: &[ControlStatus], answer: &str, deman
     let assertions =
         outcomes.iter().enumerate().map(|(at, outcome)| assertion(&at.to_string(), None, *outcome)).collect();
     let controls = controls.iter().map(|status| control("c", "t", *status)).collect();
-    let report =
-        Report::new(
-            Subject::default(),
-            Package::default(),
-            assertions,
-            controls,
-            Vec::new(),
-            Some(decided(answer)),
-            Vec::new(),
-        );
+    let report = Report::new(
+        Subject::default(),
+        Package::default(),
+        assertions,
+        controls,
+        Vec::new(),
+        Some(decided(answer)),
+        Vec::new(),
+    );
     Exit::of(&report, demanded).code()
 }
 
