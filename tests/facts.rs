@@ -42,7 +42,13 @@ fn print(text: &str, facts: &CodeFacts) -> String {
     }
     for row in &facts.classes {
         let bases = row.bases.join(", ");
-        line(format!("class {} {} {} name {} bases [{bases}]", row.qualified_name, row.kind, place(row.span), place(row.name_span)));
+        line(format!(
+            "class {} {} {} name {} bases [{bases}]",
+            row.qualified_name,
+            row.kind,
+            place(row.span),
+            place(row.name_span)
+        ));
     }
     for row in &facts.decorators {
         let arguments = row.arguments.iter().map(|argument| shown(argument)).collect::<Vec<_>>().join(" | ");
@@ -136,5 +142,77 @@ fn every_row_fits_its_grammar() {
     let machines = languages::ecmascript::machines().into_iter().chain([languages::python::machine()]);
     for machine in machines {
         assert_eq!(machine.fault(), None);
+    }
+}
+
+const LANGUAGES: [&str; 4] = ["python", "javascript", "typescript", "tsx"];
+
+fn facts(language: &str, text: &str) -> CodeFacts {
+    (languages::adapter(language).unwrap().extract)(text)
+}
+
+#[test]
+fn deep_nesting_is_broken_and_no_crash() {
+    let depth = 100_000;
+    for language in ["python", "typescript"] {
+        for (open, close) in
+            [("(", ")"), ("[", "]"), ("f(", ")"), ("{", "}"), ("-", ""), ("lambda x: ", ""), ("x => ", "")]
+        {
+            let text = format!("before()\nx = {}1{}\nafter()\n", open.repeat(depth), close.repeat(depth));
+            let facts = facts(language, &text);
+            assert!(!facts.broken.is_empty(), "{language} `{open}`");
+        }
+        let chain = format!("x{}\n", ".a()".repeat(100_000));
+        let facts = facts(language, &chain);
+        assert!(facts.calls.iter().all(|call| call.callee.len() < 200), "{language}");
+        assert!(!facts.broken.is_empty(), "{language}");
+    }
+}
+
+#[test]
+fn a_single_line_of_megabytes_is_read_whole() {
+    for language in LANGUAGES {
+        let line = "call(a, [1, 2], 'text'); ".repeat(100_000);
+        let facts = facts(language, &line);
+        assert_eq!(facts.calls.len(), 100_000, "{language}");
+        assert!(facts.broken.is_empty(), "{language}");
+    }
+}
+
+#[test]
+fn nothing_and_blanks_have_no_facts() {
+    for language in LANGUAGES {
+        for text in ["", "\n", "   \r\n\t", "\0"] {
+            let facts = facts(language, text);
+            assert!(facts.functions.is_empty() && facts.calls.is_empty());
+        }
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+    /// Any text at all, and sources cut and joined at any byte, give facts whose places lie in the text.
+    #[test]
+    fn any_text_gives_facts_inside_it(
+        noise in "\\PC{0,200}",
+        case in proptest::prelude::any::<proptest::sample::Index>(),
+        cut in proptest::prelude::any::<proptest::sample::Index>(),
+    ) {
+        let cases = cases();
+        let source = fs::read_to_string(case.get(&cases)).unwrap();
+        let at = source.floor_char_boundary(cut.index(source.len() + 1));
+        for text in [noise.clone(), format!("{}{noise}{}", &source[..at], &source[at..]), source[at..].to_owned()] {
+            for language in LANGUAGES {
+                let facts = facts(language, &text);
+                let spans = facts.functions.iter().map(|row| row.span).chain(facts.calls.iter().map(|row| row.span));
+                for span in spans.chain(facts.broken.iter().copied()) {
+                    assert!(text.get(span.start as usize..span.end as usize).is_some());
+                }
+                assert!(facts.functions.is_sorted_by_key(|row| row.span.start));
+                assert!(facts.calls.is_sorted_by_key(|row| row.span.start));
+                print(&text, &facts);
+            }
+        }
     }
 }

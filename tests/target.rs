@@ -1,6 +1,7 @@
 //! The target on real repositories, made by the `git` command in temporary directories.
 
 #![expect(clippy::disallowed_methods, reason = "a test builds the files that it judges")]
+#![expect(clippy::unwrap_used, clippy::string_slice, reason = "all of this file is tests, its setting-up too")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -340,7 +341,7 @@ fn revisions_by_every_name() {
         ("HEAD:a.py", "names no commit"),
         ("main..v1", "no revision"),
         ("", "a branch, a tag or an id"),
-        ("HEAD~9", "no revision"),
+        ("HEAD~9", "ancestor number 9 is out of range"),
         ("0000000000000000000000000000000000000000", "no revision"),
     ] {
         let error = scene.revision(name).unwrap_err().to_string();
@@ -529,6 +530,113 @@ fn a_broken_repository_is_an_error_with_what_to_do() {
     scene.write(".git/index", "DIRCgarbage");
     let error = scene.tree().files().unwrap_err();
     assert!(error.to_string().contains("cannot read the index"), "{error}");
+}
+
+#[test]
+fn formats_that_are_not_read_are_errors() {
+    for (format, word) in [("--object-format=sha256", "sha256"), ("--ref-format=reftable", "reftable")] {
+        let scene = Scene::plain();
+        scene.git(&["init", "-q", format]);
+        scene.write("a.py", "");
+        scene.commit();
+        let failed = match WorkTree::open(Arc::new(OsSystem), scene.root()) {
+            Ok(tree) => tree.identity().map(|identity| format!("{identity:?}")),
+            Err(error) => Err(error),
+        };
+        let error = failed.unwrap_err().to_string();
+        assert!(error.contains(word) && error.contains("SHA-1"), "{format}: {error}");
+    }
+}
+
+/// Git itself is the oracle of what an ignore file says.
+#[test]
+fn ignoring_agrees_with_git() {
+    let names = [
+        "a.txt",
+        "b.md",
+        "a b",
+        "#x",
+        "!y",
+        "foo",
+        "build/o",
+        "build/k.txt",
+        "sub/foo",
+        "sub/build/o",
+        "sub/deep/foo/x",
+        "[z].c",
+        "é.txt",
+    ];
+    let mut wrong: Vec<String> = Vec::new();
+    for ignore in [
+        "*.txt",
+        "/a.txt",
+        "build",
+        "build/",
+        "/build",
+        "sub/build",
+        "foo/",
+        "foo",
+        "**/foo",
+        "foo/**",
+        "sub/**/x",
+        "*\n!a.txt",
+        "*\n!*/\n!o",
+        "build/*\n!build/k.txt",
+        "build/\n!build/k.txt",
+        "#x",
+        "\\#x",
+        "\\!y",
+        "!y",
+        "a\\ b",
+        "a b  ",
+        "[az].txt",
+        "\\[z\\].c",
+        "[!a].txt",
+        "?.md",
+        "??.txt",
+        "sub/*",
+        "sub/*/x",
+        "**",
+        "/**",
+        "/*",
+        "é*",
+        "*.txt\r\nfoo\r\n",
+        "[",
+        "a[.txt",
+        "\u{feff}foo",
+        "sub/deep/**",
+        "**/deep/**",
+        "deep/foo",
+        "**/",
+        "*/",
+        "{a,b}.txt",
+        "a.{txt,md}",
+        "[[:alpha:]].txt",
+        "[![:digit:]_].txt",
+        "[[:punct:]]?y",
+        "[]a].txt",
+        "\\{a}",
+        "[{a].txt",
+        "x{y",
+        "a}",
+        "foo\\",
+        "+(a).txt",
+    ] {
+        let scene = Scene::new();
+        for name in names {
+            scene.write(name, "");
+        }
+        scene.write(".gitignore", ignore).write("sub/deep/.gitignore", "!foo\n");
+        let listed =
+            scene.git(&["-c", "core.quotePath=false", "ls-files", "-c", "-o", "--exclude-per-directory=.gitignore"]);
+        let mut listed: Vec<&str> = listed.lines().collect();
+        listed.sort_unstable();
+        let ours = paths(&scene.tree());
+        if ours != listed {
+            wrong.push(format!("{ignore:?}\n ours {ours:?}\n git  {listed:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -60,6 +60,7 @@ codes! {
     LIMIT "AT0002" "limit-exceeded" Error;
     UNREADABLE_SOURCE "AT0003" "unreadable-source" Error;
     NOTHING_TO_COMPILE "AT0004" "nothing-to-compile" Error;
+    BAD_MANIFEST "AT0005" "bad-manifest" Error;
     // 1: syntax
     SYNTAX "AT1001" "syntax-error" Error;
     UNTERMINATED "AT1002" "unterminated-literal" Error;
@@ -145,7 +146,10 @@ codes! {
     MISSING_TITLE "AT4013" "missing-title" Error;
     UNSUPPORTED_DECLARATION "AT4015" "unsupported-declaration" Error;
     MISSING_VALUE "AT4016" "missing-value" Error;
+    STALE_WAIVER "AT4018" "stale-waiver" Warning;
+    EXPIRED_WAIVER "AT4019" "expired-waiver" Warning;
     // 5: target and facts
     // 6: evaluation
     // 8: decision
+    BAD_POLICY "AT8001" "bad-policy" Error;
 }

@@ -147,7 +147,8 @@ fn key(diagnostic: &Diagnostic) -> (SourceId, u32, u32, Code, &str) {
 /// At most so many diagnostics of one source, errors before warnings before notes, in the order of their places.
 fn limited(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let more = diagnostics.len().saturating_sub(limits::DIAGNOSTICS_PER_FILE);
-    if more == 0 {
+    // One over the limit is what a room gives that keeps the limit itself and adds its note.
+    if more <= 1 {
         return diagnostics;
     }
     diagnostics.sort_by_key(|diagnostic| diagnostic.severity);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::builtins;
 use super::link::{Node, Quantifier, Source};
 use crate::base::limits;
-use crate::facts::relations::{Extra, Got, Rows, Unknown};
+use crate::facts::relations::{Extra, Got, Need, Rows, Unknown};
 use crate::facts::store::{Problem, ScopeProblem, Store};
 use crate::facts::value::Value;
 use crate::hir::expr::{Builtin, MacroKind, QuantifierKind};
@@ -219,9 +219,11 @@ impl Evaluator<'_, '_> {
             ScopeProblem::Empty(message) => (message, true),
             ScopeProblem::Refused(message) => (message, false),
         };
+        // Only where the files themselves are the rows is an empty scope an empty selection; else it is a slip.
+        let governed = is_empty && source.relation.need == Need::Listing;
         Some(match if_empty {
-            Some(IfEmpty::Pass) if is_empty => Judgement::new(Outcome::Pass, message.clone()),
-            Some(IfEmpty::Fail) if is_empty => Judgement::new(Outcome::Fail, message.clone()),
+            Some(IfEmpty::Pass) if governed => Judgement::new(Outcome::Pass, message.clone()),
+            Some(IfEmpty::Fail) if governed => Judgement::new(Outcome::Fail, message.clone()),
             _ => {
                 let mut judgement = Judgement::error(message.clone());
                 if scope.literal {
@@ -264,6 +266,13 @@ impl Evaluator<'_, '_> {
         let outcome = if broken { Outcome::Error } else { judged.outcome };
         let evidence = match (quantifier.kind, outcome) {
             (QuantifierKind::Any | QuantifierKind::No, Outcome::Pass) | (QuantifierKind::Every, Outcome::Fail) => true,
+            // What holds is evidence too: the lines that a reader or a judge would look at.
+            (QuantifierKind::Every, Outcome::Pass) => {
+                if tally.support.findings.len() < limits::FINDINGS {
+                    witnesses(self.store, &row, &mut judged, &mut tally.support);
+                }
+                false
+            }
             (_, Outcome::Error) => {
                 let message = if broken {
                     String::from("could not be parsed in part")
@@ -283,15 +292,7 @@ impl Evaluator<'_, '_> {
             if judged.said && tally.said.is_none() {
                 tally.said = Some(std::mem::take(&mut judged.message));
             }
-            if judged.findings.is_empty() {
-                if let Value::Row(row) = &row
-                    && let Some(location) = self.store.location(row)
-                {
-                    tally.evidence.add(Finding { location, message: self.store.describe(row) });
-                }
-            } else {
-                tally.evidence.absorb(&mut judged);
-            }
+            witnesses(self.store, &row, &mut judged, &mut tally.evidence);
             // Witnesses beyond the list tell nothing new; counterexamples are counted to the end.
             if quantifier.kind == QuantifierKind::Any && tally.evidence.findings.len() >= limits::FINDINGS {
                 return ControlFlow::Break(());
@@ -547,6 +548,8 @@ struct Tally {
     said: Option<String>,
     /// Their places.
     evidence: Evidence,
+    /// Places of rows for which `every` holds.
+    support: Evidence,
     /// Rows of which nothing can be said.
     unknown: Vec<String>,
     /// Their places.
@@ -622,7 +625,10 @@ impl Tally {
             QuantifierKind::Any => Judgement::new(Outcome::Fail, format!("no `{variable}`{place} is as claimed")),
             QuantifierKind::No => Judgement::new(Outcome::Pass, format!("none of {} `{variable}`{place}", self.seen)),
             QuantifierKind::Every if self.selected > 0 || !over_relation => {
-                Judgement::new(Outcome::Pass, format!("all {} `{variable}`{place}", self.selected))
+                let mut judgement = self.support.0;
+                judgement.more = 0;
+                judgement.message = format!("all {} `{variable}`{place}", self.selected);
+                judgement
             }
             QuantifierKind::Every => {
                 let message = format!("nothing to check: no `{variable}`{place} is selected");
@@ -633,6 +639,17 @@ impl Tally {
                 }
             }
         }
+    }
+}
+
+/// The evidence of one row: what its body found, else the row itself.
+fn witnesses(store: &Store<'_>, row: &Value, judged: &mut Judgement, into: &mut Judgement) {
+    if !judged.findings.is_empty() {
+        into.absorb(judged);
+    } else if let Value::Row(row) = row
+        && let Some(location) = store.location(row)
+    {
+        into.add(Finding { location, message: store.describe(row) });
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub use judge::Judgement;
-pub use waivers::{WaiverUse, WaiverState};
+pub use waivers::{WaiverBearing, WaiverState, WaiverUse};
 
 use crate::base::literal::files::Files;
 use crate::facts::store::{Settings, Store};
@@ -27,6 +27,8 @@ pub struct Options {
     pub at: jiff::Timestamp,
     /// Only what these paths may have changed; everything without it.
     pub changed: Option<Vec<Arc<str>>>,
+    /// Only the assertions of this component (their own, or their control's); everything without it.
+    pub component: Option<Arc<str>>,
     /// Settings of facts.
     pub settings: Settings,
 }
@@ -63,7 +65,7 @@ pub trait Progress: Sync {
 
 /// Opens the store for everything that a plan names.
 pub fn open_store<'t>(plan: &Plan, target: &'t dyn Target, options: &Options) -> Store<'t> {
-    let active: Vec<&Obligation> = plan.obligations.iter().filter(|it| !is_skipped(it, options)).collect();
+    let active: Vec<&Obligation> = plan.obligations.iter().filter(|it| skipped(it, plan, options).is_none()).collect();
     let scopes: BTreeSet<&str> = active.iter().flat_map(|it| it.expr.scopes()).collect();
     Store::open(target, scopes, options.settings)
 }
@@ -71,7 +73,7 @@ pub fn open_store<'t>(plan: &Plan, target: &'t dyn Target, options: &Options) ->
 /// Evaluates all obligations of `plan` over `store` (of [`open_store`]), then applies the waivers.
 pub fn evaluate(plan: &Plan, store: &Store<'_>, options: &Options, progress: Option<&dyn Progress>) -> Evaluation {
     let mut needs = BTreeSet::new();
-    for obligation in plan.obligations.iter().filter(|it| !is_skipped(it, options)) {
+    for obligation in plan.obligations.iter().filter(|it| skipped(it, plan, options).is_none()) {
         link::needs(&obligation.expr, store, &mut needs);
     }
     let needs: Vec<_> = needs.into_iter().collect();
@@ -88,8 +90,8 @@ pub fn evaluate(plan: &Plan, store: &Store<'_>, options: &Options, progress: Opt
         .obligations
         .par_iter()
         .map(|obligation| {
-            if is_skipped(obligation, options) {
-                return Judgement::skipped("none of its files is among the changed files");
+            if let Some(reason) = skipped(obligation, plan, options) {
+                return Judgement::skipped(reason);
             }
             if let Some(reason) = &obligation.unusable {
                 return Judgement::error(reason.to_string());
@@ -111,16 +113,24 @@ pub fn judge_expression(expr: &Expr, store: &Store<'_>, message: Option<&str>) -
     }
 }
 
-/// Whether the changed files leave an obligation untouched: none of them, present or deleted, lies in one of its scopes.
-fn is_skipped(obligation: &Obligation, options: &Options) -> bool {
-    let Some(changed) = &options.changed else { return false };
+/// Why an obligation is out of the run's scope: it is of another component, or none of the changed files, present or
+/// deleted, lies in one of its scopes.
+fn skipped(obligation: &Obligation, plan: &Plan, options: &Options) -> Option<&'static str> {
+    if let Some(component) = &options.component {
+        let control = obligation.control.as_ref().and_then(|id| plan.controls.iter().find(|it| it.id == *id));
+        let own = obligation.component.as_ref().or_else(|| control.and_then(|control| control.component.as_ref()));
+        if own != Some(component) {
+            return Some("belongs to another component");
+        }
+    }
+    let changed = options.changed.as_ref()?;
     let scopes = obligation.expr.scopes();
     if scopes.is_empty() {
-        return false;
+        return None;
     }
     let touches = |scope: &str| match Files::parse(scope) {
         Ok(files) => changed.iter().any(|path| files.is_match(path)),
         Err(_) => true,
     };
-    !scopes.into_iter().any(touches)
+    (!scopes.into_iter().any(touches)).then_some("none of its files is among the changed files")
 }

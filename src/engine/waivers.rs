@@ -13,8 +13,19 @@ use crate::verdict::Outcome;
 pub struct WaiverUse {
     /// The waiver's index in the plan.
     pub index: usize,
+    /// How.
+    pub bearing: WaiverBearing,
+}
+
+/// How a waiver bears on an assertion that fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaiverBearing {
+    /// It carries the fail.
+    Carries,
     /// Its day is past: it carries nothing.
-    pub expired: bool,
+    Expired,
+    /// The findings do not all lie where it says: it carries nothing.
+    Elsewhere,
 }
 
 /// What became of a waiver.
@@ -60,11 +71,14 @@ pub(super) fn apply(plan: &Plan, judged: Vec<Judgement>, at: jiff::Timestamp) ->
                 return Evaluated {
                     outcome: Outcome::Waived,
                     tier1,
-                    waiver: Some(WaiverUse { index, expired: false }),
+                    waiver: Some(WaiverUse { index, bearing: WaiverBearing::Carries }),
                 };
             }
-            let expired = fitting.first().map(|index| WaiverUse { index: *index, expired: true });
-            Evaluated { outcome: tier1.outcome, tier1, waiver: expired }
+            let bearing = match fitting.first() {
+                Some(index) => Some(WaiverUse { index: *index, bearing: WaiverBearing::Expired }),
+                None => candidates.first().map(|index| WaiverUse { index: *index, bearing: WaiverBearing::Elsewhere }),
+            };
+            Evaluated { outcome: tier1.outcome, tier1, waiver: bearing }
         })
         .collect();
     let waivers = carries

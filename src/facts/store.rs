@@ -429,6 +429,15 @@ impl<'t> Store<'t> {
         Location { path: file.path.clone(), line, column, end_line, end_column }
     }
 
+    /// A line of a file (from 1), without its end.
+    pub fn line(&self, path: &str, line: u32) -> Option<String> {
+        let at = self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()?;
+        let text = self.text(FileId(u32::try_from(at).ok()?))?;
+        let lines = self.files.get(at)?.lines.get_or_init(|| LineIndex::new(text.as_bytes()));
+        let rest = text.get(lines.line_start(line)? as usize..)?;
+        Some(rest.lines().next().unwrap_or_default().to_owned())
+    }
+
     fn row_type(row: &Row) -> Option<&'static RowType> {
         match row {
             Row::Fact { kind, .. } => ROWS.iter().find(|row| row.name == kind.row_name()).copied(),

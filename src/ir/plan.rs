@@ -129,7 +129,7 @@ pub struct Control {
 }
 
 /// `attacker on asset for [properties]`.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mitigation {
     /// The attacker.
     pub attacker: Arc<str>,
@@ -140,7 +140,7 @@ pub struct Mitigation {
 }
 
 /// A requirement of a framework.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Requirement {
     /// The framework.
     pub framework: Arc<str>,
@@ -149,7 +149,7 @@ pub struct Requirement {
 }
 
 /// A waiver.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Waiver {
     /// The target as written.
     pub target: Arc<str>,
@@ -170,7 +170,7 @@ pub struct Waiver {
 }
 
 /// A gate.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Gate {
     /// Its name.
     pub name: Arc<str>,
@@ -183,7 +183,7 @@ pub struct Gate {
 }
 
 /// A failure code of the package.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FailureCode {
     /// Its name.
     pub name: Arc<str>,
@@ -194,7 +194,7 @@ pub struct FailureCode {
 }
 
 /// A threat model.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Model {
     /// Its name.
     pub name: Arc<str>,
@@ -213,7 +213,7 @@ pub struct Model {
 }
 
 /// Something to protect.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Asset {
     /// Its name.
     pub name: Arc<str>,
@@ -226,7 +226,7 @@ pub struct Asset {
 }
 
 /// Somebody to protect it from.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Attacker {
     /// Its name.
     pub name: Arc<str>,
@@ -239,7 +239,7 @@ pub struct Attacker {
 }
 
 /// A part of the system.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Component {
     /// Its name.
     pub name: Arc<str>,
@@ -252,7 +252,7 @@ pub struct Component {
 }
 
 /// A trust boundary.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Boundary {
     /// Its name.
     pub name: Arc<str>,
@@ -263,7 +263,7 @@ pub struct Boundary {
 }
 
 /// Something that is taken to hold.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Assumption {
     /// Its name.
     pub name: Arc<str>,

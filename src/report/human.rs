@@ -186,9 +186,10 @@ impl Writer<'_> {
         if let Some(waiver) = &assertion.waiver {
             self.waiver(waiver, inner);
         }
-        let source = &assertion.source;
-        let place = format!("rule: {}:{}:{}", source.path, source.line, source.column);
-        self.indented(inner, &place, Some(Ink::Faint));
+        if let Some(source) = &assertion.source {
+            let place = format!("rule: {}:{}:{}", source.path, source.line, source.column);
+            self.indented(inner, &place, Some(Ink::Faint));
+        }
     }
 
     fn finding(&mut self, finding: &Finding, indent: usize, said: &str) {

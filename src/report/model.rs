@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::decide::Decision;
+pub use crate::ir::plan::{Mitigation, Model, Requirement};
 pub use crate::decide::input::{ControlStatus, Facets, Tier1, Tier2, Waiver, WaiverState};
 use crate::diag::json::Diagnostic;
 use crate::verdict::Outcome;
@@ -29,6 +30,8 @@ pub struct Report {
     pub assertions: Vec<Assertion>,
     /// Every control, by id.
     pub controls: Vec<Control>,
+    /// The threat models that the package declares, by name.
+    pub models: Vec<Model>,
     /// What the gate says; null where the rules do not compile.
     pub decision: Option<Decision>,
     /// How many assertions have each outcome.
@@ -93,8 +96,8 @@ pub struct Assertion {
     pub covers: Vec<String>,
     /// The waiver that names it.
     pub waiver: Option<Waiver>,
-    /// Where it is written.
-    pub source: Source,
+    /// Where it is written; null for an assertion without a rule file.
+    pub source: Option<Source>,
 }
 
 /// A place in the rules.
@@ -121,6 +124,10 @@ pub struct Control {
     pub status: ControlStatus,
     /// What its assertions cover of what it must show.
     pub facets: Facets,
+    /// The objectives that it says to mitigate.
+    pub mitigates: Vec<Mitigation>,
+    /// The requirements of frameworks that it says to satisfy.
+    pub satisfies: Vec<Requirement>,
 }
 
 /// How many assertions have each outcome.
@@ -168,6 +175,7 @@ impl Report {
         package: Package,
         mut assertions: Vec<Assertion>,
         mut controls: Vec<Control>,
+        models: Vec<Model>,
         decision: Option<Decision>,
         diagnostics: Vec<Diagnostic>,
     ) -> Self {
@@ -175,11 +183,11 @@ impl Report {
         controls.sort_by(|left, right| left.id.cmp(&right.id));
         let summary = Summary::of(assertions.iter().map(|assertion| assertion.outcome));
         let (schema_version, tool) = (SCHEMA_VERSION, Tool::default());
-        Self { schema_version, tool, subject, package, assertions, controls, decision, summary, diagnostics }
+        Self { schema_version, tool, subject, package, assertions, controls, models, decision, summary, diagnostics }
     }
 
     /// The report of rules that do not compile: its diagnostics, no assertions, no decision.
     pub fn uncompiled(subject: Subject, package: Package, diagnostics: Vec<Diagnostic>) -> Self {
-        Self::new(subject, package, Vec::new(), Vec::new(), None, diagnostics)
+        Self::new(subject, package, Vec::new(), Vec::new(), Vec::new(), None, diagnostics)
     }
 }

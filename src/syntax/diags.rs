@@ -172,7 +172,7 @@ pub(super) fn foreign_character(span: Span, found: char) -> Diagnostic {
 pub(super) fn foreign_sign(span: Span, found: char) -> Diagnostic {
     let diagnostic = Diagnostic::new(codes::UNEXPECTED_CHARACTER, span, format!("unexpected character `{found}`"));
     match found {
-        '#' => diagnostic.help("a comment begins with `//`"),
+        '#' => diagnostic.help("a comment begins with `//`").fix("write `//`", span, "//"),
         '@' => diagnostic.help("a decorator's name is written without `@`, and an address as text"),
         '$' => diagnostic.help("`$NAME` stands in code patterns only: `` `f($X)` ``"),
         '\\' => diagnostic.help("escapes stand in texts only; a declaration may run over lines as it is"),

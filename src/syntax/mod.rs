@@ -21,7 +21,7 @@ use self::lower::{FileBuilder, Lowerer};
 use self::scan::{Scan, TokenKind};
 use crate::base::limits::{DIAGNOSTICS_PER_FILE, RULE_FILE_BYTES, RULE_NESTING};
 use crate::base::span::{SourceId, Span};
-use crate::diag::{Diagnostic, Sink};
+use crate::diag::{Diagnostic, Sink, codes};
 
 pub use self::json::tree_json;
 
@@ -123,7 +123,15 @@ fn roomy<T: Send>(scan: &Scan, text: &str, parse: impl FnOnce() -> T + Send) -> 
 /// All diagnostics in order, the ones over the limit counted only.
 fn capped(source: SourceId, scanned: Vec<Diagnostic>, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut sink = Sink::new();
-    sink.extend(scanned);
+    // A foreign character in a text without quotes is said with the text.
+    let mut unquoted: Vec<Span> =
+        found.iter().filter(|d| d.code == codes::UNQUOTED_TEXT).map(|d| d.primary.span).collect();
+    unquoted.sort_unstable();
+    let covered = |span: Span| {
+        let after = unquoted.partition_point(|text| text.start <= span.start);
+        after.checked_sub(1).and_then(|at| unquoted.get(at)).is_some_and(|text| span.end <= text.end)
+    };
+    sink.extend(scanned.into_iter().filter(|d| d.code != codes::UNEXPECTED_CHARACTER || !covered(d.primary.span)));
     sink.extend(found);
     let mut all = sink.finish();
     if all.len() > DIAGNOSTICS_PER_FILE {

@@ -46,9 +46,7 @@ pub enum TargetError {
         directory: String,
     },
     /// A repository that cannot be read.
-    #[error(
-        "cannot {action} of the git repository at `{repository}`: {reason}; repair it, or `git fsck` says what is broken"
-    )]
+    #[error("cannot {action} of the git repository at `{repository}`: {reason}; {advice}")]
     Repository {
         /// What was tried, as a verb and its object.
         action: &'static str,
@@ -56,6 +54,8 @@ pub enum TargetError {
         repository: String,
         /// What went wrong.
         reason: String,
+        /// What to do.
+        advice: &'static str,
     },
     /// More files than the limit.
     #[error(

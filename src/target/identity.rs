@@ -11,7 +11,7 @@ pub struct Identity {
     /// are not those of a commit. It names its files by their git object ids, so it is as strong as those are.
     pub tree: Option<String>,
     /// Whether the files differ from the commit: staged, changed, missing or untracked but counting files below the root.
-    /// Without a commit they do.
+    /// A work tree without a commit is dirty; files in memory are not.
     pub dirty: bool,
 }
 
@@ -25,24 +25,21 @@ pub fn normalise_remote(url: &str) -> Option<String> {
     if url.len() > LONGEST || url.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
         return None;
     }
-    let (authority, path, keeps_port) = match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let scheme = scheme.to_ascii_lowercase();
-            let keeps_port = matches!(scheme.as_str(), "http" | "https");
-            if !keeps_port && !matches!(scheme.as_str(), "ssh" | "git" | "git+ssh" | "ssh+git") {
-                return None;
-            }
-            let (authority, path) = rest.split_once('/')?;
-            (authority, path, keeps_port)
+    let (authority, path, keeps_port) = if let Some((scheme, rest)) = url.split_once("://") {
+        let scheme = scheme.to_ascii_lowercase();
+        let keeps_port = matches!(scheme.as_str(), "http" | "https");
+        if !keeps_port && !matches!(scheme.as_str(), "ssh" | "git" | "git+ssh" | "ssh+git") {
+            return None;
         }
-        None => {
-            // `host:path`; one letter would be a drive, a slash before the colon a local path.
-            let (authority, path) = url.split_once(':')?;
-            if authority.len() < 2 || authority.contains('/') {
-                return None;
-            }
-            (authority, path, false)
+        let (authority, path) = rest.split_once('/')?;
+        (authority, path, keeps_port)
+    } else {
+        // `host:path`; one letter would be a drive, a slash before the colon a local path.
+        let (authority, path) = url.split_once(':')?;
+        if authority.len() < 2 || authority.contains('/') {
+            return None;
         }
+        (authority, path, false)
     };
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_ascii_lowercase();
     let host = match host.rsplit_once(':') {

@@ -99,7 +99,7 @@ impl Walk<'_> {
                 }
                 // Nothing is ignored then: too much counts, never too little.
                 Err(message) => {
-                    level.problems.push(problem(&join(&directory.path, ".gitignore"), &directory.path, &message))
+                    level.problems.push(problem(&join(&directory.path, ".gitignore"), &directory.path, &message));
                 }
             }
         }
@@ -138,7 +138,7 @@ impl Walk<'_> {
         let mut builder = GitignoreBuilder::new("");
         for line in String::from_utf8_lossy(&text).trim_start_matches('\u{feff}').lines() {
             // A line that is no pattern ignores nothing, as in git.
-            drop(builder.add_line(None, line));
+            drop(builder.add_line(None, &as_git_reads(line)));
         }
         builder.build().map_err(|error| format!("its patterns cannot be used: {error}"))
     }
@@ -159,6 +159,65 @@ impl Ignores {
         }
         false
     }
+}
+
+/// A line of an ignore file in the words of the matcher, which would read braces as alternatives and does not know
+/// `[[:alpha:]]`. A test holds the outcome to git's own.
+fn as_git_reads(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    let mut in_class = false;
+    while let Some(c) = rest.chars().next() {
+        let mut taken = c.len_utf8();
+        match c {
+            '\\' if !in_class => {
+                taken = taken.saturating_add(rest.chars().nth(1).map_or(0, char::len_utf8));
+                out.push_str(rest.get(..taken).unwrap_or_default());
+            }
+            '{' | '}' if !in_class => out.extend(['[', c, ']']),
+            '[' if !in_class => {
+                in_class = true;
+                // A `]` that stands first is a member.
+                let first = ["[]", "[!]", "[^]"].into_iter().find(|opening| rest.starts_with(opening));
+                let opening = first.unwrap_or("[");
+                taken = opening.len();
+                out.push_str(opening);
+            }
+            '[' if rest.starts_with("[:") => match named_class(rest) {
+                Some((length, ranges)) => {
+                    taken = length;
+                    out.push_str(ranges);
+                }
+                None => out.push(c),
+            },
+            ']' => {
+                in_class = false;
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    out
+}
+
+/// The named class that `text` begins with: its length and its ranges.
+fn named_class(text: &str) -> Option<(usize, &'static str)> {
+    const CLASSES: [(&str, &str); 12] = [
+        ("[:alnum:]", "a-zA-Z0-9"),
+        ("[:alpha:]", "a-zA-Z"),
+        ("[:blank:]", " \t"),
+        ("[:cntrl:]", "\u{1}-\u{1f}\u{7f}"),
+        ("[:digit:]", "0-9"),
+        ("[:graph:]", "!-.0-~"),
+        ("[:lower:]", "a-z"),
+        ("[:print:]", " -.0-~"),
+        ("[:punct:]", "!-.:-@[-`{-~"),
+        ("[:space:]", " \t-\r"),
+        ("[:upper:]", "A-Z"),
+        ("[:xdigit:]", "0-9A-Fa-f"),
+    ];
+    CLASSES.into_iter().find(|(name, _)| text.starts_with(name)).map(|(name, ranges)| (name.len(), ranges))
 }
 
 /// `directory/name`, or the name alone at the root.

@@ -1,7 +1,7 @@
 //! Language adapters: source text to [`CodeFacts`]. A language is one query file and one row.
 
-pub mod go;
 pub mod ecmascript;
+pub mod go;
 pub mod python;
 pub mod rust;
 pub mod treesitter;
@@ -20,11 +20,11 @@ pub struct Adapter {
 /// All adapters.
 pub const ADAPTERS: &[Adapter] = &[
     Adapter { language: "python", extract: python::extract },
-    Adapter { language: "go", extract: go::extract },
-    Adapter { language: "rust", extract: rust::extract },
     Adapter { language: "javascript", extract: ecmascript::extract_javascript },
     Adapter { language: "typescript", extract: ecmascript::extract_typescript },
     Adapter { language: "tsx", extract: ecmascript::extract_tsx },
+    Adapter { language: "go", extract: go::extract },
+    Adapter { language: "rust", extract: rust::extract },
 ];
 
 /// The adapter of a language.

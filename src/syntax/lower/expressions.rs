@@ -1,6 +1,6 @@
 //! Expressions: flat operands and operators to a tree with CEL's precedence, its height limited.
 
-use super::{Lowerer, Node};
+use super::{Lowerer, Node, unnamed};
 use crate::base::limits::RULE_NESTING;
 use crate::base::span::Span;
 use crate::syntax::ast::{Arg, BinaryOp, Expr, ExprKind, Ident, Quantifier, QuantifierKind, UnaryOp};
@@ -246,7 +246,7 @@ impl Lowerer<'_> {
         match part.as_rule() {
             Rule::select => {
                 let mut optional = false;
-                let mut field = self.unnamed(place);
+                let mut field = unnamed(place);
                 for word in part.into_inner() {
                     match word.as_rule() {
                         Rule::optional_mark => optional = true,
@@ -363,7 +363,7 @@ impl Lowerer<'_> {
     fn quantifier(&mut self, pair: Node<'_>, depth: usize) -> Built {
         let span = self.span(&pair);
         let mut kind = (QuantifierKind::Every, span);
-        let mut variable = self.unnamed(span);
+        let mut variable = unnamed(span);
         let mut source = Built::leaf(ExprKind::Error, span);
         let mut filter = None;
         let mut body = None;

@@ -185,7 +185,7 @@ impl<'a> Lowerer<'a> {
 
     fn field(&mut self, pair: Node<'_>, in_test: bool) -> Field {
         let span = self.span(&pair);
-        let mut field = Field { name: self.unnamed(span), argument: None, value: FieldValue::Error(span), span };
+        let mut field = Field { name: unnamed(span), argument: None, value: FieldValue::Error(span), span };
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::name => field.name = self.ident(&part),
@@ -203,9 +203,9 @@ impl<'a> Lowerer<'a> {
 
     fn expect(&mut self, pair: Node<'_>) -> Field {
         let span = self.span(&pair);
-        let mut name = self.unnamed(span);
+        let mut name = unnamed(span);
         let mut subject = Expr { kind: ExprKind::Error, span };
-        let mut verb = self.unnamed(span);
+        let mut verb = unnamed(span);
         let mut at = None;
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -235,11 +235,6 @@ impl<'a> Lowerer<'a> {
         Field { name, argument: None, value: FieldValue::Expect(Expect { subject, verb, at }), span }
     }
 
-    /// What a name is before it is met; the grammar always gives one.
-    fn unnamed(&self, span: Span) -> Ident {
-        Ident { text: Arc::from(""), span: span.before() }
-    }
-
     fn params(&mut self, pair: Node<'_>) -> Vec<Param> {
         pair.into_inner().map(|param| self.param(param)).collect()
     }
@@ -247,8 +242,8 @@ impl<'a> Lowerer<'a> {
     /// `name: Type = value`.
     pub(super) fn param(&mut self, pair: Node<'_>) -> Param {
         let span = self.span(&pair);
-        let mut name = self.unnamed(span);
-        let mut ty = TypeExpr { name: self.unnamed(span), arguments: Vec::new(), optional: false, span };
+        let mut name = unnamed(span);
+        let mut ty = TypeExpr { name: unnamed(span), arguments: Vec::new(), optional: false, span };
         let mut default = None;
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -271,7 +266,7 @@ impl<'a> Lowerer<'a> {
 
     fn type_expr(&mut self, pair: Node<'_>) -> TypeExpr {
         let span = self.span(&pair);
-        let mut ty = TypeExpr { name: self.unnamed(span), arguments: Vec::new(), optional: false, span };
+        let mut ty = TypeExpr { name: unnamed(span), arguments: Vec::new(), optional: false, span };
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::name => ty.name = self.ident(&part),
@@ -285,4 +280,9 @@ impl<'a> Lowerer<'a> {
         }
         ty
     }
+}
+
+/// What a name is before it is met; the grammar always gives one.
+fn unnamed(span: Span) -> Ident {
+    Ident { text: Arc::from(""), span: span.before() }
 }

@@ -133,25 +133,27 @@ impl Explainer<'_, '_> {
         if let Some((span, certain)) = self.bare_text() {
             return self.stop(diags::unquoted_text(span, self.view.slice(span), certain));
         }
+        // `impact high` after a value: a field without its colon.
+        let value = matches!(self.kind(1), Some(TokenKind::Word | TokenKind::Text | TokenKind::Number));
+        if self.view.ends_value(previous) && self.kind(0) == Some(TokenKind::Word) && value {
+            let (place, name) = (self.here().after(), self.word(0).to_owned());
+            let found = describe(self.view, self.at.saturating_add(1), false);
+            return self.stop(diags::missing_colon_unsure(place, &name, &found));
+        }
         self.expected("an operator or the end of this value")
     }
 
     /// A path, glob or address that stands here without quotes: signs and words glued together.
     pub(super) fn bare_text(&self) -> Option<(Span, bool)> {
-        let mut from = self.at.min(self.end.saturating_sub(1));
-        while self.view.glued(from)
-            && !self.view.is(from.saturating_sub(1), "(")
-            && !self.view.is(from.saturating_sub(1), "[")
-        {
-            from = from.saturating_sub(1);
-        }
-        // The place after the last token: what is glued to it, comments included, up to the next blank.
-        let start = self.view.span(from).start;
-        let rest = self.view.text.get(start as usize..)?;
-        let length =
-            rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | ')' | ']' | '"' | '(')).unwrap_or(rest.len());
+        // By the text itself: what looks like a comment, as in `app/**/x` and `https://x`, is part of it.
+        let stops = |c: char| c.is_whitespace() || matches!(c, ',' | ')' | ']' | '"' | '(' | '[' | '`' | ';');
+        let at = self.view.span(self.at.min(self.end.saturating_sub(1))).start as usize;
+        let start = self.view.text.get(..at)?.rfind(stops).map_or(0, |found| found.saturating_add(1));
+        let rest = self.view.text.get(start..)?;
+        let length = rest.find(stops).unwrap_or(rest.len());
         let written = rest.get(..length)?;
-        let pathlike = written.contains('/') || written.contains("*.") || written.contains("@");
+        let start = u32::try_from(start).unwrap_or(u32::MAX);
+        let pathlike = written.contains('/') || written.contains("*.") || written.contains('@');
         let plain = written.len() > 2 && written.starts_with(|c: char| c.is_ascii_alphanumeric() || "./*_".contains(c));
         let end = start.saturating_add(u32::try_from(length).unwrap_or(0));
         let certain = !written.contains(['\\', '{', '}', '\'']);

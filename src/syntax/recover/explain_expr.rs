@@ -94,12 +94,12 @@ impl Explainer<'_, '_> {
             return true;
         }
         let foreign = FOREIGN_OPERATORS.iter().find(|(written, _, _)| self.word(0) == *written);
-        if let Some((written, meant, help)) = foreign {
-            if !self.is_ahead(1, ":") {
-                self.report(diags::wrong_operator(self.here(), written, meant, help));
-                self.step();
-                return true;
-            }
+        if let Some((written, meant, help)) = foreign
+            && !self.is_ahead(1, ":")
+        {
+            self.report(diags::wrong_operator(self.here(), written, meant, help));
+            self.step();
+            return true;
         }
         false
     }

@@ -137,7 +137,7 @@ impl Recovery<'_, '_> {
         match self.view.word(next) {
             // An argument in an unclosed call follows its parenthesis or a comma.
             ":" => first || ended && !self.view.is(before, ","),
-            "=" => first,
+            "=" | ":=" | "=>" => first,
             _ => {
                 let words = ["where", "in", "on", "for", "at", "and", "or", "not", "every", "any", "no"];
                 let value = matches!(

@@ -8,8 +8,10 @@ mod explain_expr;
 mod members;
 mod view;
 
+use std::collections::BTreeSet;
+
 use pest::Parser;
-use pest::iterators::Pairs;
+use pest::iterators::{Pair, Pairs};
 
 use self::explain::{Explainer, describe};
 use self::view::View;
@@ -21,11 +23,14 @@ use super::scan::{Scan, TokenKind};
 use super::words::Head;
 use crate::base::limits::RULE_NESTING;
 use crate::base::span::Span;
+use crate::diag::codes;
 
 /// Recovers what can be recovered of a source that did not parse as a whole.
 pub(super) fn file<'a>(lower: &mut Lowerer<'a>, scan: &'a Scan) -> FileBuilder {
     let view = View::new(lower.source, lower.text, scan);
-    let mut recovery = Recovery { view, lower, broken: Vec::new(), braces_missing: 0 };
+    let unclosed = scan.diagnostics.iter().filter(|found| found.code == codes::UNTERMINATED);
+    let unterminated = unclosed.map(|found| found.primary.span.start).collect();
+    let mut recovery = Recovery { view, lower, broken: Vec::new(), braces_missing: 0, unterminated };
     let mut builder = FileBuilder::new(recovery.view.source);
     recovery.statements(&mut builder);
     let broken = std::mem::take(&mut recovery.broken);
@@ -52,6 +57,8 @@ struct Recovery<'r, 'a> {
     lower: &'r mut Lowerer<'a>,
     /// What was lost: documentation in there dangles for no fault of its own.
     broken: Vec<Span>,
+    /// Where literals begin that are never closed, in order.
+    unterminated: BTreeSet<u32>,
     /// Blocks without `{`: as many `}` are no news.
     braces_missing: usize,
 }
@@ -90,10 +97,12 @@ impl<'a> Recovery<'_, 'a> {
     /// Reports what begins no declaration; gives where to go on.
     fn junk(&mut self, at: usize) -> usize {
         let mut end = self.view.next(at);
+        let in_field = matches!(self.view.word(at.saturating_add(1)), ":" | "=");
         while end < self.view.len() {
             let begins = self.view.head(end).is_some() || self.view.misspelt(end).is_some();
             let stray = self.view.kind(end) == Some(TokenKind::Close) && !self.view.group(end).closed;
-            if (self.view.first(end) && begins) || stray {
+            let field = self.view.is_word(end) && self.view.is(end.saturating_add(1), ":") && !in_field;
+            if (self.view.first(end) && (begins || field)) || stray {
                 break;
             }
             end = self.view.next(end);
@@ -183,7 +192,7 @@ impl<'a> Recovery<'_, 'a> {
         }
         let pairs = Grammar::parse(rule, self.view.slice(span)).ok()?;
         self.lower.rebase(i64::from(span.start));
-        pairs.into_iter().next().map(|whole| whole.into_inner())
+        pairs.into_iter().next().map(Pair::into_inner)
     }
 
     /// The brackets of `at..end` nest over the limit.
@@ -201,6 +210,14 @@ impl<'a> Recovery<'_, 'a> {
         let before = self.lower.diagnostics.len();
         let mut explainer = Explainer { view: &self.view, at, end, found: &mut self.lower.diagnostics, depth: 0 };
         let _ = walk(&mut explainer);
+        // What follows an unclosed literal on its line, and the brackets that it took, are no mistakes of their own.
+        let span = self.view.range(at, end);
+        if let Some(unclosed) = self.unterminated.range(span.start..span.end).next() {
+            let line = self.view.text.get(..*unclosed as usize).and_then(|text| text.rfind('\n')).unwrap_or(0);
+            let mut found = self.lower.diagnostics.split_off(before);
+            found.retain(|found| (found.primary.span.start as usize) < line);
+            self.lower.diagnostics.append(&mut found);
+        }
         let said = self.lower.diagnostics.len() > before;
         let bad = self.view.tokens.get(at..end).unwrap_or_default().iter().any(|token| token.bad);
         if !said && !bad {
@@ -220,7 +237,9 @@ impl<'a> Recovery<'_, 'a> {
         match body {
             Some(open) => {
                 let group = self.view.group(open);
-                if !group.closed {
+                let inside = self.view.range(open, group.end.min(end));
+                let taken = self.unterminated.range(inside.start..inside.end).next().is_some();
+                if !group.closed && !taken {
                     let place = self.view.span(open);
                     self.lower.diagnostics.push(diags::unclosed_brace(place, block.keyword_span, keyword.name()));
                 }

@@ -25,6 +25,9 @@ pub(super) struct View<'a> {
     groups: Vec<Group>,
 }
 
+/// How many open brackets one that closes looks through: more than may nest, and few enough for hostile input.
+const REACH: usize = 256;
+
 struct Frame {
     open: usize,
     brace: bool,
@@ -74,13 +77,9 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn span(&self, at: usize) -> Span {
-        match self.tokens.get(at) {
-            Some(token) => Span::new(self.source, token.start, token.end),
-            None => {
-                let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-                Span::new(self.source, end, end)
-            }
-        }
+        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        let (start, end) = self.tokens.get(at).map_or((end, end), |token| (token.start, token.end));
+        Span::new(self.source, start, end)
     }
 
     /// The source from the token `from` to the one before `to`.
@@ -122,7 +121,10 @@ impl<'a> View<'a> {
         let follows = match head {
             Head::Edition => self.kind(next) == Some(TokenKind::Number),
             Head::Module | Head::Use | Head::Param => self.is_word(next),
-            Head::Block(Keyword::Test) => self.kind(next) == Some(TokenKind::Text),
+            Head::Block(Keyword::Test) => {
+                let title = |at| self.kind(at) == Some(TokenKind::Text) && !self.is(at.saturating_add(1), ":");
+                title(next) || (self.is_word(next) && title(next.saturating_add(1)))
+            }
             Head::Block(_) => {
                 // `file "path":` is a field with an argument.
                 let title = self.kind(next) == Some(TokenKind::Text) && !self.is(next.saturating_add(1), ":");
@@ -137,7 +139,9 @@ impl<'a> View<'a> {
         let next = at.saturating_add(1);
         let named = self.is_word(next) || self.kind(next) == Some(TokenKind::Text);
         let field = self.is(at.saturating_add(2), ":") && self.kind(next) == Some(TokenKind::Text);
-        if !(self.is_word(at) && self.first(at) && named && !self.first(next) && !field) || self.head(at).is_some() {
+        if !(self.is_word(at) && self.first(at) && named && !self.first(next) && !field)
+            || Head::of(self.word(at)).is_some()
+        {
             return None;
         }
         let head = Head::like(self.word(at))?;
@@ -207,7 +211,7 @@ impl<'a> View<'a> {
     fn close(&mut self, stack: &mut Vec<Frame>, at: usize, token: Token) {
         let partner = match self.word(at) {
             "}" => {
-                let braces = || stack.iter().enumerate().rev().filter(|(_, frame)| frame.brace);
+                let braces = || stack.iter().enumerate().rev().take(REACH).filter(|(_, frame)| frame.brace);
                 let innermost = braces().next();
                 let aligned = || braces().find(|(_, frame)| frame.indent <= token.indent);
                 let outdented = token.first && innermost.is_some_and(|(_, frame)| frame.indent > token.indent);
@@ -216,7 +220,7 @@ impl<'a> View<'a> {
             }
             closing => {
                 let open = if closing == ")" { "(" } else { "[" };
-                let inside = stack.iter().enumerate().rev().take_while(|(_, frame)| !frame.brace);
+                let inside = stack.iter().enumerate().rev().take(REACH).take_while(|(_, frame)| !frame.brace);
                 inside.into_iter().find(|(_, frame)| self.is(frame.open, open)).map(|(depth, _)| depth)
             }
         };

@@ -29,6 +29,7 @@ pub(super) fn run(source: SourceId, text: &str, trust: Trust) -> Run {
         first: true,
         trust,
         open_ended: false,
+        tainted: false,
         depth: 0,
         scan: Scan {
             tokens: Vec::with_capacity(text.len() / 6),
@@ -59,6 +60,8 @@ pub(super) struct Lexer<'a> {
     pub(super) first: bool,
     pub(super) trust: Trust,
     pub(super) open_ended: bool,
+    /// Something invisible stands before the next token.
+    tainted: bool,
     depth: usize,
     pub(super) scan: Scan,
 }
@@ -105,6 +108,7 @@ impl<'a> Lexer<'a> {
 
     /// Adds the token `start..self.at`.
     pub(super) fn push(&mut self, kind: TokenKind, start: usize, bad: bool) {
+        let bad = bad || std::mem::take(&mut self.tainted);
         let token =
             Token { kind, start: offset(start), end: offset(self.at), indent: self.indent, first: self.first, bad };
         self.scan.tokens.push(token);
@@ -269,7 +273,9 @@ impl<'a> Lexer<'a> {
                     self.scan.diagnostics.push(diagnostic);
                 }
                 // Look-alikes of white space separate words; anything else stands where a sign would.
-                if !(found.is_whitespace() || is_bidi(found) || is_invisible(found)) {
+                if found.is_whitespace() || is_bidi(found) || is_invisible(found) {
+                    self.tainted = true;
+                } else {
                     self.push(TokenKind::Sign, start, true);
                 }
             }

@@ -13,7 +13,7 @@ use gix::index::entry::{Mode as IndexMode, Stage, Stat, stat};
 use gix::objs::Kind;
 use rayon::prelude::*;
 
-use super::{Commit, Mode, Repository, TreeId, text};
+use super::{Commit, Mode, Repository, TreeId};
 use crate::base::limits::TARGET_FILES;
 use crate::base::system::{FileKind, System};
 use crate::target::work_tree::{Descent, descend};
@@ -42,7 +42,7 @@ impl Repository {
         let repo = self.local();
         let written = repo.index_path().try_exists().unwrap_or(true);
         let file = written.then(|| repo.open_index()).transpose();
-        let file = file.map_err(|error| self.broken("read the index", &text(&error)))?;
+        let file = file.map_err(|error| self.failed("read the index", &error))?;
         let work_dir = self.work_dir.clone().unwrap_or_default();
         let prefix = if self.prefix.is_empty() { String::new() } else { format!("{}/", self.prefix) };
         Ok(Index { file, work_dir, prefix })

@@ -70,8 +70,7 @@ impl Repository {
                 below.to_str().map(|prefix| prefix.replace(std::path::MAIN_SEPARATOR, "/")).ok_or_else(|| {
                     broken(directory, "find the root", "the root's path is not UTF-8; rename its directories")
                 })?;
-            let inner =
-                options().open(directory).map_err(|error| broken(directory, "open the files", &text(&error)))?;
+            let inner = options().open(directory).map_err(|error| failed(directory, "open the files", &error))?;
             return Ok(Some(Self { inner, work_dir: (!bare).then(|| directory.to_owned()), prefix }));
         }
         Ok(None)
@@ -112,11 +111,11 @@ impl Repository {
     /// The commit that is checked out; none before the first.
     pub(super) fn head(&self) -> Result<Option<Commit>, TargetError> {
         let repo = self.local();
-        let head = repo.head().map_err(|error| self.broken("read the HEAD", &text(&error)))?;
+        let head = repo.head().map_err(|error| self.failed("read the HEAD", &error))?;
         if head.is_unborn() {
             return Ok(None);
         }
-        let id = repo.head_id().map_err(|error| self.broken("read the HEAD", &text(&error)))?.detach();
+        let id = repo.head_id().map_err(|error| self.failed("read the HEAD", &error))?.detach();
         self.commit(&repo, id).map(Some)
     }
 
@@ -124,14 +123,14 @@ impl Repository {
     pub(super) fn resolve(&self, revision: &str) -> Result<Commit, TargetError> {
         let repo = self.local();
         let unknown = |reason: String| {
-            let suggestion = self.near(&repo, revision);
+            let suggestion = near(&repo, revision);
             TargetError::UnknownRevision { revision: revision.to_owned(), reason, suggestion }
         };
         if revision.is_empty() || revision.len() > REVISION {
             return Err(unknown("a revision is a branch, a tag or an id".to_owned()));
         }
-        let id = repo.rev_parse_single(revision).map_err(|error| unknown(text(&error)))?;
-        let object = id.object().map_err(|error| unknown(text(&error)))?;
+        let id = repo.rev_parse_single(revision).map_err(|error| unknown(cause(&error)))?;
+        let object = id.object().map_err(|error| unknown(cause(&error)))?;
         let commit = object.peel_to_kind(Kind::Commit).map_err(|_| unknown("it names no commit".to_owned()))?;
         self.commit(&repo, commit.id)
     }
@@ -166,30 +165,15 @@ impl Repository {
         limit: u64,
     ) -> Result<Vec<u8>, TargetError> {
         let action = "read an object";
-        let header = repo.find_header(id).map_err(|error| self.broken(action, &text(&error)))?;
+        let header = repo.find_header(id).map_err(|error| self.failed(action, &error))?;
         if header.kind() != kind || header.size() > limit {
             return Err(self.broken(action, &format!("`{id}` is no {kind}, or over the limit of {limit} bytes")));
         }
-        let bytes = repo.find_object(id).map_err(|error| self.broken(action, &text(&error)))?.detach().data;
+        let bytes = repo.find_object(id).map_err(|error| self.failed(action, &error))?.detach().data;
         match gix::objs::compute_hash(id.kind(), kind, &bytes) {
             Ok(actual) if actual == id => Ok(bytes),
             _ => Err(self.broken(action, &format!("the content of `{id}` does not have that id"))),
         }
-    }
-
-    /// A branch or tag whose name is near.
-    fn near(&self, repo: &gix::Repository, revision: &str) -> Option<String> {
-        let references = repo.references().ok()?;
-        let mut names: Vec<String> = references
-            .all()
-            .ok()?
-            .take(NAMES)
-            .filter_map(Result::ok)
-            .map(|reference| reference.name().shorten().to_string())
-            .filter(|name| name != revision)
-            .collect();
-        names.sort_unstable();
-        suggest::nearest(revision, names.iter().map(String::as_str)).map(str::to_owned)
     }
 
     fn local(&self) -> gix::Repository {
@@ -197,12 +181,46 @@ impl Repository {
     }
 
     fn broken(&self, action: &'static str, reason: &str) -> TargetError {
-        broken(self.work_dir.as_deref().unwrap_or(self.inner.git_dir()), action, reason)
+        broken(self.place(), action, reason)
+    }
+
+    fn failed(&self, action: &'static str, error: &gix::Error) -> TargetError {
+        failed(self.place(), action, error)
+    }
+
+    fn place(&self) -> &Path {
+        self.work_dir.as_deref().unwrap_or(self.inner.git_dir())
     }
 }
 
+/// A branch or tag whose name is near.
+fn near(repo: &gix::Repository, revision: &str) -> Option<String> {
+    let references = repo.references().ok()?;
+    let mut names: Vec<String> = references
+        .all()
+        .ok()?
+        .take(NAMES)
+        .filter_map(Result::ok)
+        .map(|reference| reference.name().shorten().to_string())
+        .filter(|name| name != revision)
+        .collect();
+    names.sort_unstable();
+    suggest::nearest(revision, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
 fn broken(repository: &Path, action: &'static str, reason: &str) -> TargetError {
-    TargetError::Repository { action, repository: repository.display().to_string(), reason: reason.to_owned() }
+    let advice = "repair it, or `git fsck` says what is broken";
+    TargetError::Repository { action, repository: repository.display().to_string(), reason: reason.to_owned(), advice }
+}
+
+fn failed(repository: &Path, action: &'static str, error: &gix::Error) -> TargetError {
+    let mut failed = broken(repository, action, &text(error));
+    if let TargetError::Repository { advice, .. } = &mut failed
+        && error.classify().is_unsupported()
+    {
+        *advice = "use a clone with SHA-1 objects and references as files";
+    }
+    failed
 }
 
 /// Nothing of the machine's and nothing of the repository's own configuration is in force; only ours.
@@ -213,7 +231,22 @@ fn options() -> gix::open::Options {
         .config_overrides([ALLOCATION, "core.useReplaceRefs=false"])
 }
 
-/// The innermost reason in one line.
+/// The reason with its causes, in one line and in the form of our messages.
 fn text(error: &gix::Error) -> String {
-    error.to_string().lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
+    let mut reasons: Vec<String> = Vec::new();
+    for error in error.iter_errors().take(8) {
+        let words = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = words.trim_end_matches('.');
+        let mut rest = words.chars();
+        let lowered = rest.next().into_iter().flat_map(char::to_lowercase).chain(rest).collect();
+        if !words.is_empty() && !reasons.contains(&lowered) {
+            reasons.push(lowered);
+        }
+    }
+    reasons.join(": ")
+}
+
+/// The innermost reason: of a revision that is not there, what exactly is missing.
+fn cause(error: &gix::Error) -> String {
+    error.iter_errors().last().map(|cause| cause.to_string().trim_end_matches('.').to_owned()).unwrap_or_default()
 }

@@ -70,7 +70,6 @@ impl Repository {
         for (at, segment) in segments.iter().enumerate() {
             let last = at.saturating_add(1) == segments.len();
             match self.step(&repo, tree, segment)? {
-                None => return Ok(AtPath::Missing),
                 Some(Step::Tree(below)) => tree = below,
                 Some(Step::Item(mode, id)) if last => {
                     let size = self.size(&repo, mode, id)?;
@@ -80,7 +79,7 @@ impl Repository {
                     let link: Vec<&str> = segments.iter().take(at.saturating_add(1)).copied().collect();
                     return Ok(AtPath::Link(link.join("/")));
                 }
-                Some(Step::Item(..)) => return Ok(AtPath::Missing),
+                None | Some(Step::Item(..)) => return Ok(AtPath::Missing),
             }
         }
         Ok(AtPath::Directory)
@@ -192,7 +191,7 @@ impl Repository {
         if mode == Mode::Submodule {
             return Ok(0);
         }
-        Ok(repo.find_header(id).map_err(|error| self.broken("read an object", &super::text(&error)))?.size())
+        Ok(repo.find_header(id).map_err(|error| self.failed("read an object", &error))?.size())
     }
 }
 

@@ -53,7 +53,8 @@ fn is_response(builder: &Builder<'_>, receiver: &str) -> bool {
 pub(super) fn makes_response(callee: &str) -> bool {
     let (receiver, last) = callee.rsplit_once('.').unwrap_or(("", callee));
     let class = |name: &str| matches!(name, "Response" | "NextResponse" | "HttpResponse");
-    class(last) || (class(receiver) && matches!(last, "json" | "next" | "redirect" | "rewrite" | "text" | "html" | "error"))
+    class(last)
+        || (class(receiver) && matches!(last, "json" | "next" | "redirect" | "rewrite" | "text" | "html" | "error"))
 }
 
 fn set<'t>(builder: &mut Builder<'t>, name: &str, span: Range, value: Option<Node<'t>>) {
@@ -163,7 +164,9 @@ pub(super) fn assignment<'t>(builder: &mut Builder<'t>, target: Node<'t>, value:
     if target.kind() != "subscript_expression" {
         return;
     }
-    let (Some(of), Some(key)) = (target.child_by_field_name("object"), target.child_by_field_name("index")) else { return };
+    let (Some(of), Some(key)) = (target.child_by_field_name("object"), target.child_by_field_name("index")) else {
+        return;
+    };
     let of = builder.source.symbol(of);
     if let Some(response) = of.strip_suffix(".headers")
         && is_response(builder, response)

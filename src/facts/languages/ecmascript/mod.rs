@@ -19,12 +19,30 @@ const FLOW: Flow = Flow {
     bound: &[("assignment_expression", "left"), ("variable_declarator", "name"), ("catch_clause", "parameter")],
     leaving: &["return_statement", "throw_statement", "continue_statement"],
     blocks: &[
-        "statement_block", "expression_statement", "else_clause", "switch_case", "switch_default", "await_expression",
+        "statement_block",
+        "expression_statement",
+        "else_clause",
+        "switch_case",
+        "switch_default",
+        "await_expression",
         "parenthesized_expression",
     ],
     calls: &[("call_expression", "function")],
     aborts,
     judge,
+};
+
+/// With the places where types name a parameter.
+const TYPED_FLOW: Flow = Flow {
+    bound: &[
+        ("assignment_expression", "left"),
+        ("variable_declarator", "name"),
+        ("catch_clause", "parameter"),
+        ("type_predicate", ""),
+        ("asserts", ""),
+        ("type_query", ""),
+    ],
+    ..FLOW
 };
 
 const HOOKS: Hooks = Hooks {
@@ -102,7 +120,7 @@ static TYPESCRIPT: Grammar = Grammar {
     language: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
     query: &[SHARED, include_str!("typescript.scm")],
     shapes: TYPESCRIPT_SHAPES,
-    flow: FLOW,
+    flow: TYPED_FLOW,
     pattern_names: PATTERN_NAMES,
     pattern_skips: PATTERN_SKIPS,
     hooks: HOOKS,
@@ -112,7 +130,7 @@ static TSX: Grammar = Grammar {
     language: || tree_sitter_typescript::LANGUAGE_TSX.into(),
     query: &[SHARED, include_str!("typescript.scm")],
     shapes: TYPESCRIPT_SHAPES,
-    flow: FLOW,
+    flow: TYPED_FLOW,
     pattern_names: PATTERN_NAMES,
     pattern_skips: PATTERN_SKIPS,
     hooks: HOOKS,
@@ -171,9 +189,16 @@ fn classify<'t>(definition: &mut Definition<'t>, source: &Source<'t>) {
     }
     if let Some(row) = Some(definition.row).filter(|row| row.kind() == "public_field_definition") {
         let mut cursor = row.walk();
-        if let Some(modifier) = row.children(&mut cursor).take(12).find(|child| child.kind() == "accessibility_modifier") {
+        if let Some(modifier) =
+            row.children(&mut cursor).take(12).find(|child| child.kind() == "accessibility_modifier")
+        {
             definition.visibility = visibility(source.text(modifier));
         }
+    }
+    let on_prototype = definition.row.kind() == "assignment_expression"
+        && definition.row.child_by_field_name("left").is_some_and(|left| source.text(left).contains(".prototype."));
+    if on_prototype {
+        *kind = FunctionKind::Method;
     }
     if *kind != FunctionKind::Method {
         return;
@@ -196,14 +221,31 @@ fn visibility(modifier: &str) -> Visibility {
 
 fn aborts(callee: &str) -> bool {
     let last = last_segment(callee);
-    matches!(callee, "process.exit" | "process.abort" | "Deno.exit" | "notFound" | "redirect" | "unauthorized" | "forbidden")
-        || matches!(last, "abort" | "fail" | "throw" | "reject" | "raise" | "die")
+    matches!(
+        callee,
+        "process.exit" | "process.abort" | "Deno.exit" | "notFound" | "redirect" | "unauthorized" | "forbidden"
+    ) || matches!(last, "abort" | "fail" | "throw" | "reject" | "raise" | "die")
         || words(last).next().is_some_and(|word| matches!(word.as_str(), "throw" | "raise" | "abort"))
 }
 
 const VALIDATING_WORDS: &[&str] = &[
-    "validate", "validates", "validated", "validator", "valid", "check", "sanitize", "sanitise", "clean", "verify", "ensure", "require",
-    "assert", "parse", "coerce", "escape", "invariant",
+    "validate",
+    "validates",
+    "validated",
+    "validator",
+    "valid",
+    "check",
+    "sanitize",
+    "sanitise",
+    "clean",
+    "verify",
+    "ensure",
+    "require",
+    "assert",
+    "parse",
+    "coerce",
+    "escape",
+    "invariant",
 ];
 
 fn judge(callee: &str) -> Judgement {
@@ -213,8 +255,8 @@ fn judge(callee: &str) -> Judgement {
         _ if matches!(callee, "require" | "console.assert") => Judgement::Use,
         _ if callee.starts_with("assert.") => Judgement::Validator,
         "Number" | "BigInt" | "URL" => Judgement::Validator,
-        "String" | "Boolean" | "test" | "has" | "includes" | "match" | "hasOwn" | "hasOwnProperty" | "keys" | "exec"
-        | "timingSafeEqual" | "some" | "every" | "indexOf" | "startsWith" | "endsWith" => Judgement::Test,
+        "String" | "Boolean" | "test" | "has" | "includes" | "match" | "hasOwn" | "hasOwnProperty" | "keys"
+        | "exec" | "timingSafeEqual" | "some" | "every" | "indexOf" | "startsWith" | "endsWith" => Judgement::Test,
         _ if words(last).any(|word| VALIDATING_WORDS.contains(&word.as_str())) => Judgement::Validator,
         _ if words(last).next().is_some_and(|word| word == "is" || word == "has") => Judgement::Test,
         _ => Judgement::Use,

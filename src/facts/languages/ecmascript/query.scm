@@ -135,3 +135,5 @@
   (#set! note "instance"))
 ((variable_declarator name: (_) @note.key value: (_) @note.value) @note (#set! note "declarator"))
 ((pair key: (property_identifier) @note.key value: (array) @note.value) @note (#set! note "pair"))
+; Decorators are no calls, also those of fields that are no functions.
+((decorator (call_expression) @note.key) @note (#set! note "decoration"))

@@ -20,7 +20,8 @@ fn kind(callee: &str) -> Option<(bool, bool)> {
         match segment {
             "skip" | "todo" | "ignore" | "fixme" => skipped = true,
             "describe" => suite = true,
-            "only" | "each" | "concurrent" | "sequential" | "parallel" | "serial" | "failing" | "fails" | "test" | "for" => {}
+            "only" | "each" | "concurrent" | "sequential" | "parallel" | "serial" | "failing" | "fails" | "test"
+            | "for" => {}
             // Conditions and everything else (`test.beforeEach`, `test.step`).
             _ => return None,
         }
@@ -32,7 +33,12 @@ pub(super) fn call<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>) {
     let Some((suite, skipped)) = kind(&site.callee) else { return };
     let arguments = site.arguments();
     let Some(title) = arguments.first().copied() else { return };
-    let function = |kind: &str| matches!(kind, "arrow_function" | "function_expression" | "generator_function" | "identifier" | "call_expression");
+    let function = |kind: &str| {
+        matches!(
+            kind,
+            "arrow_function" | "function_expression" | "generator_function" | "identifier" | "call_expression"
+        )
+    };
     let runs = arguments.iter().skip(1).any(|argument| function(argument.kind()));
     if suite && !runs {
         return;

@@ -36,7 +36,8 @@ pub(super) fn member<'t>(source: &Source<'t>, object: Node<'t>, name: &str) -> O
 /// What reads the environment, `?.` or not.
 fn is_environment(written: &str) -> bool {
     matches!(written, "process.env" | "import.meta.env" | "Bun.env")
-        || (written.contains('?') && matches!(written.replace('?', "").as_str(), "process.env" | "import.meta.env" | "Bun.env"))
+        || (written.contains('?')
+            && matches!(written.replace('?', "").as_str(), "process.env" | "import.meta.env" | "Bun.env"))
 }
 
 pub(super) fn call<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>) {
@@ -85,7 +86,12 @@ pub(super) fn call<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>) {
 fn is_function(node: Node<'_>) -> bool {
     matches!(
         node.kind(),
-        "arrow_function" | "function_expression" | "generator_function" | "identifier" | "member_expression" | "call_expression"
+        "arrow_function"
+            | "function_expression"
+            | "generator_function"
+            | "identifier"
+            | "member_expression"
+            | "call_expression"
     )
 }
 
@@ -105,13 +111,38 @@ fn module<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>, member: Option<Arc
 }
 
 /// Words that applications and routers are called by.
-const APPLICATIONS: &[&str] =
-    &["app", "application", "router", "server", "api", "express", "koa", "hono", "fastify", "routes", "route", "connect"];
+const APPLICATIONS: &[&str] = &[
+    "app",
+    "application",
+    "router",
+    "server",
+    "api",
+    "express",
+    "koa",
+    "hono",
+    "fastify",
+    "routes",
+    "route",
+    "connect",
+];
 
 /// What makes one.
 const MAKERS: &[&str] = &[
-    "express", "express.Router", "Router", "Koa", "Hono", "OpenAPIHono", "fastify", "Fastify", "connect", "restify.createServer",
-    "NestFactory.create", "polka", "Elysia", "H3", "createApp",
+    "express",
+    "express.Router",
+    "Router",
+    "Koa",
+    "Hono",
+    "OpenAPIHono",
+    "fastify",
+    "Fastify",
+    "connect",
+    "restify.createServer",
+    "NestFactory.create",
+    "polka",
+    "Elysia",
+    "H3",
+    "createApp",
 ];
 
 fn is_application(builder: &Builder<'_>, receiver: &str) -> bool {
@@ -120,7 +151,8 @@ fn is_application(builder: &Builder<'_>, receiver: &str) -> bool {
         builder.applications.contains(name)
             || words(name).last().is_some_and(|word| APPLICATIONS.contains(&word.as_str()))
     };
-    !receiver.is_empty() && (named(last_segment(receiver).trim_end_matches("()")) || (receiver.contains('(') && named(root)))
+    !receiver.is_empty()
+        && (named(last_segment(receiver).trim_end_matches("()")) || (receiver.contains('(') && named(root)))
 }
 
 /// What an argument registers: a name, what a call makes, or a module that is required in place.
@@ -172,6 +204,7 @@ pub(super) fn note<'t>(builder: &mut Builder<'t>, found: &Found<'_, 't>) {
             builder.written(key);
             http::assignment(builder, key, value);
         }
+        ("decoration", _) => builder.no_call(key),
         ("deletion", _) => builder.written(key),
         ("instance", Some(value)) => {
             if let Some(kind) = builder.source.plain_symbol(value) {
@@ -238,7 +271,8 @@ fn made<'t>(builder: &mut Builder<'t>, name: Node<'t>, value: Node<'t>) {
         }
         return;
     }
-    let Some(callee) = value.child_by_field_name("function").or_else(|| value.child_by_field_name("constructor")) else {
+    let Some(callee) = value.child_by_field_name("function").or_else(|| value.child_by_field_name("constructor"))
+    else {
         return;
     };
     if name.kind() != "identifier" {

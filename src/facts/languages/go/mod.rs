@@ -49,7 +49,7 @@ static GRAMMAR: Grammar = Grammar {
     },
     pattern_names: &[],
     pattern_skips: &[],
-    hooks: Hooks { classify, qualifier, receiver, call, note, model, validating, finish },
+    hooks: Hooks { classify, qualifier: str::to_owned, receiver, call, note, model, validating, finish },
 };
 
 static MACHINE: LazyLock<Machine> = LazyLock::new(|| Machine::new(&GRAMMAR));
@@ -216,9 +216,4 @@ fn finish(facts: &mut CodeFacts) {
         }
     }
     tests::finish(facts);
-}
-
-/// Go writes nothing before a name that the query does not already take apart (receivers are parts of their own).
-fn qualifier(written: &str) -> String {
-    written.to_owned()
 }

@@ -31,13 +31,16 @@
   type: (_) .
   value: (expression_list . (func_literal parameters: (parameter_list) @function.parameters) @function.code .)) @function
 
-; The first and the last of several that are bound at once.
+(short_var_declaration
+  left: (expression_list . (identifier) @function.name .)
+  right: (expression_list . (func_literal parameters: (parameter_list) @function.parameters) @function.code .)) @function
+; The first and the last of several that are bound at once: the literal is the definition.
 (short_var_declaration
   left: (expression_list . (identifier) @function.name)
-  right: (expression_list . (func_literal parameters: (parameter_list) @function.parameters) @function.code)) @function
+  right: (expression_list . (func_literal parameters: (parameter_list) @function.parameters) @function))
 (short_var_declaration
   left: (expression_list (identifier) @function.name .)
-  right: (expression_list (func_literal parameters: (parameter_list) @function.parameters) @function.code .)) @function
+  right: (expression_list (func_literal parameters: (parameter_list) @function.parameters) @function .))
 (assignment_statement
   left: (expression_list . (identifier) @function.name .)
   right: (expression_list . (func_literal parameters: (parameter_list) @function.parameters) @function.code .)) @function

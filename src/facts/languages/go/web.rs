@@ -3,7 +3,7 @@
 
 use tree_sitter::Node;
 
-use super::super::super::model::{EnvVar, Header, Middleware};
+use super::super::super::model::{Header, Middleware};
 use super::super::treesitter::{Builder, CallSite, Found, Part, Source, last_segment, named_children, range, words};
 use super::literal;
 
@@ -29,8 +29,7 @@ pub(super) fn call<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>) {
 
 fn env_var<'t>(builder: &mut Builder<'t>, node: Node<'t>) {
     if let Some(name) = literal(&builder.source, node).filter(|name| !name.is_empty()) {
-        let name = builder.source.intern(name);
-        builder.facts.env_vars.push(EnvVar { name, span: range(node) });
+        builder.read_env(node, name, range(node));
     }
 }
 
@@ -43,8 +42,7 @@ pub(super) fn tag<'t>(builder: &mut Builder<'t>, found: &Found<'_, 't>) {
         value.trim_matches('"').split(',').next()
     });
     if let Some(name) = value.filter(|name| !name.is_empty() && *name != "-") {
-        let name = builder.source.intern(name);
-        builder.facts.env_vars.push(EnvVar { name, span: range(tag) });
+        builder.read_env(tag, name, range(tag));
     }
 }
 

@@ -7,10 +7,10 @@ mod web;
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
+use super::super::model::{CodeFacts, FunctionKind, Guard, GuardKind, Visibility};
 use super::treesitter::{
     Definition, Flow, Grammar, Hooks, Judgement, Machine, Nature, Shape, Source, last_segment, words,
 };
-use super::super::model::{CodeFacts, FunctionKind, Guard, GuardKind, Visibility};
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_python::LANGUAGE.into(),
@@ -127,8 +127,22 @@ fn aborts(callee: &str) -> bool {
 }
 
 const VALIDATING_WORDS: &[&str] = &[
-    "validate", "validates", "validated", "validator", "valid", "check", "sanitize", "sanitise", "clean", "verify", "ensure", "require",
-    "assert", "parse", "coerce", "escape",
+    "validate",
+    "validates",
+    "validated",
+    "validator",
+    "valid",
+    "check",
+    "sanitize",
+    "sanitise",
+    "clean",
+    "verify",
+    "ensure",
+    "require",
+    "assert",
+    "parse",
+    "coerce",
+    "escape",
 ];
 
 fn judge(callee: &str) -> Judgement {
@@ -136,9 +150,9 @@ fn judge(callee: &str) -> Judgement {
     match last {
         "int" | "float" | "complex" | "Decimal" | "UUID" | "Fraction" | "fromisoformat" | "strptime" | "ip_address"
         | "ip_network" | "IPv4Address" | "IPv6Address" => Judgement::Validator,
-        "isinstance" | "issubclass" | "len" | "type" | "callable" | "hasattr" | "any" | "all" | "str" | "bool" | "abs"
-        | "min" | "max" | "match" | "fullmatch" | "search" | "compare_digest" | "set" | "repr" | "lower" | "isfile"
-        | "isdir" | "exists" => Judgement::Test,
+        "isinstance" | "issubclass" | "len" | "type" | "callable" | "hasattr" | "any" | "all" | "str" | "bool"
+        | "abs" | "min" | "max" | "match" | "fullmatch" | "search" | "compare_digest" | "set" | "repr" | "lower"
+        | "isfile" | "isdir" | "exists" => Judgement::Test,
         _ if words(last).any(|word| VALIDATING_WORDS.contains(&word.as_str())) => Judgement::Validator,
         _ if last.starts_with("is_") || last.starts_with("has_") => Judgement::Test,
         _ => Judgement::Use,
@@ -147,19 +161,81 @@ fn judge(callee: &str) -> Judgement {
 
 /// Types that a framework checks values against, and what marks a plain type as constrained.
 const CONSTRAINED: &[&str] = &[
-    "conint", "constr", "confloat", "conlist", "conset", "condecimal", "condate", "conbytes", "EmailStr", "NameEmail", "AnyUrl",
-    "AnyHttpUrl", "HttpUrl", "PostgresDsn", "PositiveInt", "NegativeInt", "NonNegativeInt", "NonPositiveInt", "PositiveFloat",
-    "NegativeFloat", "NonNegativeFloat", "NonPositiveFloat", "FiniteFloat", "StrictStr", "StrictInt", "StrictFloat",
-    "StrictBool", "StrictBytes", "UUID1", "UUID3", "UUID4", "UUID5", "IPvAnyAddress", "IPvAnyInterface", "IPvAnyNetwork",
-    "FilePath", "DirectoryPath", "PastDate", "FutureDate", "PastDatetime", "FutureDatetime", "AwareDatetime",
-    "NaiveDatetime", "BaseModel",
+    "conint",
+    "constr",
+    "confloat",
+    "conlist",
+    "conset",
+    "condecimal",
+    "condate",
+    "conbytes",
+    "EmailStr",
+    "NameEmail",
+    "AnyUrl",
+    "AnyHttpUrl",
+    "HttpUrl",
+    "PostgresDsn",
+    "PositiveInt",
+    "NegativeInt",
+    "NonNegativeInt",
+    "NonPositiveInt",
+    "PositiveFloat",
+    "NegativeFloat",
+    "NonNegativeFloat",
+    "NonPositiveFloat",
+    "FiniteFloat",
+    "StrictStr",
+    "StrictInt",
+    "StrictFloat",
+    "StrictBool",
+    "StrictBytes",
+    "UUID1",
+    "UUID3",
+    "UUID4",
+    "UUID5",
+    "IPvAnyAddress",
+    "IPvAnyInterface",
+    "IPvAnyNetwork",
+    "FilePath",
+    "DirectoryPath",
+    "PastDate",
+    "FutureDate",
+    "PastDatetime",
+    "FutureDatetime",
+    "AwareDatetime",
+    "NaiveDatetime",
+    "BaseModel",
 ];
 
 /// What constrains the type inside `Annotated[…]`, and as a default binds a request's value (FastAPI).
 const MARKERS: &[&str] = &[
-    "Field", "Query", "Path", "Body", "Form", "Header", "Cookie", "File", "Depends", "Security", "AfterValidator",
-    "BeforeValidator", "PlainValidator", "WrapValidator", "StringConstraints", "Len", "MinLen", "MaxLen", "Gt", "Ge", "Lt",
-    "Le", "Interval", "MultipleOf", "Predicate", "Strict", "UrlConstraints",
+    "Field",
+    "Query",
+    "Path",
+    "Body",
+    "Form",
+    "Header",
+    "Cookie",
+    "File",
+    "Depends",
+    "Security",
+    "AfterValidator",
+    "BeforeValidator",
+    "PlainValidator",
+    "WrapValidator",
+    "StringConstraints",
+    "Len",
+    "MinLen",
+    "MaxLen",
+    "Gt",
+    "Ge",
+    "Lt",
+    "Le",
+    "Interval",
+    "MultipleOf",
+    "Predicate",
+    "Strict",
+    "UrlConstraints",
 ];
 
 /// Bases whose subclasses check what they are made of.
@@ -199,7 +275,8 @@ fn finish(facts: &mut CodeFacts) {
 /// Decorators that check every annotated parameter of a call.
 fn enforced_types(facts: &mut CodeFacts) {
     for decorator in &facts.decorators {
-        if !matches!(last_segment(&decorator.name), "validate_call" | "validate_arguments" | "typechecked" | "beartype") {
+        if !matches!(last_segment(&decorator.name), "validate_call" | "validate_arguments" | "typechecked" | "beartype")
+        {
             continue;
         }
         let super::super::model::Owner::Function(function) = decorator.owner else { continue };

@@ -36,7 +36,8 @@ fn literal<'t>(source: &Source<'t>, node: Node<'t>) -> Option<&'t str> {
 
 fn keyword<'t>(source: &Source<'t>, arguments: &[Node<'t>], name: &str) -> Option<Node<'t>> {
     let named = arguments.iter().filter(|argument| argument.kind() == "keyword_argument");
-    let mut named = named.filter(|argument| argument.child_by_field_name("name").is_some_and(|it| source.text(it) == name));
+    let mut named =
+        named.filter(|argument| argument.child_by_field_name("name").is_some_and(|it| source.text(it) == name));
     named.next().and_then(|argument| argument.child_by_field_name("value"))
 }
 
@@ -159,7 +160,9 @@ pub(super) fn call<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>) {
                 register(builder, first);
             }
         }
-        "append" | "insert" | "extend" if last_segment(receiver) == "MIDDLEWARE" || last_segment(receiver) == "middlewares" => {
+        "append" | "insert" | "extend"
+            if last_segment(receiver) == "MIDDLEWARE" || last_segment(receiver) == "middlewares" =>
+        {
             match positional(&site.arguments(), usize::from(last == "insert")) {
                 Some(several) if last == "extend" => register_all(builder, several),
                 Some(one) => register(builder, one),

@@ -70,6 +70,20 @@ fn validates(callee: &str) -> bool {
     VALIDATOR_WORDS.contains(&first_word) || CONVERSIONS.contains(&last)
 }
 
+/// Whether a call's name says that it tests its arguments: `is_allowed(x)`, `roles.contains(&x)`, `Some(x)`, a validator.
+fn tests(callee: &str) -> bool {
+    let last = callee.rsplit('.').next().unwrap_or_default();
+    let first_word = last.split('_').find(|word| !word.is_empty()).unwrap_or_default();
+    last.starts_with(char::is_uppercase)
+        || validates(callee)
+        || matches!(
+            first_word,
+            "is" | "has" | "valid" | "contains" | "can" | "allowed" | "allows" | "match" | "matches" | "eq" | "ne" | "lt"
+                | "le" | "gt" | "ge" | "cmp" | "partial" | "starts" | "ends" | "any" | "all" | "exists" | "compare" | "constant"
+        )
+        || last == "ct_eq"
+}
+
 impl Walk<'_> {
     /// Ends the innermost context: its guards go to the rows of its parameters.
     pub(super) fn leave_context(&mut self) {
@@ -180,7 +194,12 @@ impl Walk<'_> {
                 {
                     self.1.push(found);
                 }
-                visit::visit_expr(self, expr);
+                match expr {
+                    // What is only passed on is not compared, unless the call's name says that it tests.
+                    Expr::Call(call) if !tests(&symbol::of_expr(&call.func)) => {}
+                    Expr::MethodCall(call) if !tests(&symbol::name(&call.method)) => self.visit_expr(&call.receiver),
+                    _ => visit::visit_expr(self, expr),
+                }
             }
             // A body inside a condition is no part of what is compared.
             fn visit_block(&mut self, _: &'ast Block) {}

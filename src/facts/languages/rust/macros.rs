@@ -86,8 +86,12 @@ impl Walk<'_> {
     /// Calls among tokens: a dotted name before parentheses. Braces that hold statements are read as such.
     fn scan(&mut self, tokens: TokenStream) {
         let mut name = Symbol::default();
+        let mut attribute = false;
         for token in tokens {
+            // `#[…]` inside a macro is data, as anywhere.
+            let of_attribute = std::mem::replace(&mut attribute, matches!(&token, TokenTree::Punct(it) if it.as_char() == '#'));
             match token {
+                TokenTree::Group(group) if of_attribute && group.delimiter() == Delimiter::Bracket => {}
                 TokenTree::Ident(ident) => {
                     let word = ident.unraw().to_string();
                     name.word(&word, self.places.range(ident.span()));

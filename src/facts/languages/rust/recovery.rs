@@ -9,6 +9,8 @@ use crate::facts::model::Range;
 
 /// Most rounds of blanking and parsing again; a file that needs more is broken as a whole.
 const ROUNDS: usize = 12;
+/// Most places that the grammar could not read; a file with more is hardly Rust.
+const ERRORS: usize = 256;
 /// Nodes of the grammar that may go without taking their neighbours along.
 const ITEMS: &[&str] = &[
     "function_item", "function_signature_item", "struct_item", "enum_item", "union_item", "trait_item", "impl_item", "type_item",
@@ -33,10 +35,15 @@ impl Recovery {
         let mut bytes = text.as_bytes().to_vec();
         bytes.get_mut(..base)?.fill(b' ');
         let tree = parser.parse(&bytes, None)?;
-        let mut recovery = Self { tree, bytes, broken: Vec::new(), rounds: 0 };
-        for range in errors(&recovery.tree) {
-            if !recovery.covered(range) {
-                recovery.blank(range, false)?;
+        let mut recovery = Self { tree: tree.clone(), bytes, broken: Vec::new(), rounds: 0 };
+        let errors = errors(&tree);
+        if errors.len() > ERRORS {
+            return None;
+        }
+        for node in errors {
+            let range = place(node);
+            if !recovery.covered(range) && recovery.blank(range, false).is_none() {
+                recovery.blank_around_items(node)?;
             }
         }
         Some(recovery)
@@ -71,10 +78,9 @@ impl Recovery {
         // The path from the root: `Node::parent` would begin at the root each time.
         loop {
             let node = cursor.node();
-            let place = Range::new(node.start_byte(), node.end_byte());
             let is_body = node.kind() == "block";
             let candidate = match (ITEMS.contains(&node.kind()), is_body) {
-                (true, _) => Some(place),
+                (true, _) => Some(place(node)),
                 (_, true) if !whole => inner(node),
                 _ => None,
             };
@@ -90,7 +96,38 @@ impl Recovery {
                 break;
             }
         }
-        let place = found?;
+        drop(cursor);
+        self.erase(found?)
+    }
+
+    /// An error with no item around it (a brace without its other half takes the whole file): what lies between the
+    /// complete items inside it goes.
+    fn blank_around_items(&mut self, error: Node<'_>) -> Option<()> {
+        let whole = place(error);
+        let mut gap = whole.start;
+        let mut cursor = error.walk();
+        let children: Vec<Node<'_>> = error.children(&mut cursor).collect();
+        for child in children {
+            let kept = (ITEMS.contains(&child.kind()) || child.is_extra() || child.kind().ends_with("attribute_item"))
+                && !child.has_error();
+            if kept {
+                self.erase_written(Range { start: gap, end: place(child).start })?;
+                gap = place(child).end;
+            }
+        }
+        self.erase_written(Range { start: gap, end: whole.end })
+    }
+
+    /// Erases what is written there, without the white space around.
+    fn erase_written(&mut self, range: Range) -> Option<()> {
+        let bytes = self.bytes.get(range.start as usize..range.end as usize).unwrap_or_default();
+        let Some(first) = bytes.iter().position(|byte| !byte.is_ascii_whitespace()) else { return Some(()) };
+        let length = bytes.trim_ascii().len();
+        let start = range.start as usize + first;
+        self.erase(Range::new(start, start + length))
+    }
+
+    fn erase(&mut self, place: Range) -> Option<()> {
         for byte in self.bytes.get_mut(place.start as usize..place.end as usize)? {
             if !matches!(byte, b'\n' | b'\r') {
                 *byte = b' ';
@@ -100,6 +137,10 @@ impl Recovery {
         self.broken.push(place);
         Some(())
     }
+}
+
+fn place(node: Node<'_>) -> Range {
+    Range::new(node.start_byte(), node.end_byte())
 }
 
 /// What lies between the braces of a block.
@@ -112,13 +153,13 @@ fn inner(block: Node<'_>) -> Option<Range> {
 }
 
 /// Every ERROR and MISSING node, outermost only.
-fn errors(tree: &Tree) -> Vec<Range> {
+fn errors(tree: &Tree) -> Vec<Node<'_>> {
     let mut found = Vec::new();
     let mut cursor = tree.walk();
     loop {
         let node = cursor.node();
         if node.is_error() || node.is_missing() {
-            found.push(Range::new(node.start_byte(), node.end_byte()));
+            found.push(node);
         } else if node.has_error() && cursor.goto_first_child() {
             continue;
         }

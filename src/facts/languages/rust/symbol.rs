@@ -128,6 +128,7 @@ fn write_expr(expr: &Expr, depth: usize, symbol: &mut String) {
             write_expr(&index.expr, depth, symbol);
             symbol.push_str("[]");
         }
+        Expr::Array(_) | Expr::Repeat(_) => symbol.push_str("[]"),
         Expr::Paren(inner) => write_expr(&inner.expr, depth, symbol),
         Expr::Group(inner) => write_expr(&inner.expr, depth, symbol),
         Expr::Try(inner) => write_expr(&inner.expr, depth, symbol),

@@ -583,6 +583,7 @@ fn start_of_callee(callee: &Expr) -> Option<(Span, Span)> {
         }
         Expr::Paren(inner) => start_of_callee(&inner.expr),
         Expr::Group(inner) => start_of_callee(&inner.expr),
+        Expr::Index(inner) => start_of_callee(&inner.expr),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use super::source::range;
 use crate::base::limits;
 
 /// Every ERROR and MISSING node, merged. Sound subtrees are passed over whole.
-pub fn regions(tree: &Tree) -> Vec<Range> {
+pub(super) fn regions(tree: &Tree) -> Vec<Range> {
     let mut found = Vec::new();
     let mut cursor = tree.walk();
     if !cursor.node().has_error() {
@@ -34,8 +34,39 @@ pub fn regions(tree: &Tree) -> Vec<Range> {
     }
 }
 
+/// Most tokens in a row, without a node among them, that one ERROR node may hold: a query looks for the next node at each of
+/// them, which is quadratic. Only noise has so many.
+const STRAY_TOKENS: usize = 1024;
+
+/// Whether an ERROR node holds so many stray tokens that a query must not run over the file.
+pub(super) fn is_noise(tree: &Tree) -> bool {
+    let mut cursor = tree.walk();
+    if !cursor.node().has_error() {
+        return false;
+    }
+    let mut stray = 0;
+    loop {
+        let node = cursor.node();
+        stray = if node.is_named() { 0 } else { stray + 1 };
+        if stray > STRAY_TOKENS {
+            return true;
+        }
+        let deep = cursor.depth() as usize >= limits::SYNTAX_NESTING;
+        if !deep && node.has_error() && cursor.goto_first_child() {
+            stray = 0;
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            stray = 0;
+            if !cursor.goto_parent() {
+                return false;
+            }
+        }
+    }
+}
+
 /// Sorted, and without overlaps.
-pub fn merged(mut regions: Vec<Range>) -> Vec<Range> {
+pub(super) fn merged(mut regions: Vec<Range>) -> Vec<Range> {
     regions.sort_unstable();
     let mut merged: Vec<Range> = Vec::with_capacity(regions.len());
     for region in regions {

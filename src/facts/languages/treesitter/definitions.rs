@@ -59,7 +59,7 @@ pub struct Definition<'t> {
 
 /// A decorator before its definition is known.
 #[derive(Clone, Debug)]
-pub struct Decoration {
+pub(super) struct Decoration {
     pub(super) name: Arc<str>,
     pub(super) arguments: Vec<Arc<str>>,
     pub(super) span: Range,
@@ -80,7 +80,7 @@ const FUNCTION_KINDS: &[FunctionKind] = &[
 ];
 
 /// The nature that a pattern gives its row; an unknown kind is the error.
-pub fn nature(row: Row, properties: &Properties) -> Result<Nature, String> {
+pub(super) fn nature(row: Row, properties: &Properties) -> Result<Nature, String> {
     let kind = properties.kind.as_deref();
     let unknown = || format!("the query sets the unknown kind `{}`", kind.unwrap_or_default());
     match row {
@@ -100,7 +100,7 @@ pub fn nature(row: Row, properties: &Properties) -> Result<Nature, String> {
 }
 
 /// A definition from a match, `None` where its name is no name (a computed key).
-pub fn draft<'t>(
+pub(super) fn draft<'t>(
     source: &mut Source<'t>,
     found: &Found<'_, 't>,
     qualified: fn(&str) -> String,
@@ -154,14 +154,14 @@ fn unquoted(source: &mut Source<'_>, node: Node<'_>) -> Option<Arc<str>> {
 
 /// The definitions of a file in order: outer before inner.
 #[derive(Debug, Default)]
-pub struct Definitions<'t> {
+pub(super) struct Definitions<'t> {
     /// All of them, anonymous functions included.
     pub list: Vec<Definition<'t>>,
 }
 
 impl<'t> Definitions<'t> {
     /// Merges, sorts and nests; `classify` says per language what the query cannot.
-    pub fn settle(
+    pub(super) fn settle(
         mut found: Vec<Definition<'t>>,
         decorations: &mut [Decoration],
         source: &mut Source<'t>,
@@ -185,7 +185,8 @@ impl<'t> Definitions<'t> {
     fn name_decorators(&mut self, decorations: &[Decoration]) {
         let mut sweep = Sweep::default();
         for decoration in decorations {
-            if let Some(at) = sweep.innermost(&self.list, decoration.span, |definition| definition.nature != Nature::Scope)
+            if let Some(at) =
+                sweep.innermost(&self.list, decoration.span, |definition| definition.nature != Nature::Scope)
                 && let Some(definition) = self.list.get_mut(at)
             {
                 definition.decorators.push(Arc::clone(&decoration.name));
@@ -201,7 +202,8 @@ impl<'t> Definitions<'t> {
             while open.last().and_then(|last| self.list.get(*last)).is_some_and(|last| !last.span.contains(start)) {
                 open.pop();
             }
-            let mut prefix = open.last().and_then(|last| self.list.get(*last)).map(|outer| Arc::clone(&outer.qualified));
+            let mut prefix =
+                open.last().and_then(|last| self.list.get(*last)).map(|outer| Arc::clone(&outer.qualified));
             let mut owner = None;
             let mut within = None;
             // Named scopes and anonymous functions own nothing.
@@ -247,7 +249,7 @@ impl<'t> Definitions<'t> {
     }
 
     /// Writes the rows.
-    pub fn emit(&self, facts: &mut CodeFacts) {
+    pub(super) fn emit(&self, facts: &mut CodeFacts) {
         for definition in &self.list {
             match definition.nature {
                 Nature::Function(kind) => facts.functions.push(Function {
@@ -274,7 +276,7 @@ impl<'t> Definitions<'t> {
     }
 
     /// The innermost function or class around each of the spans, which must be sorted by start.
-    pub fn owner(&self, sweep: &mut Sweep, span: Range) -> Option<Owner> {
+    pub(super) fn owner(&self, sweep: &mut Sweep, span: Range) -> Option<Owner> {
         let at = sweep.innermost(&self.list, span, |definition| definition.nature != Nature::Scope)?;
         self.list.get(at).and_then(Definition::as_owner)
     }
@@ -298,14 +300,14 @@ impl Definition<'_> {
 
 /// A pass over definitions by places that come in order.
 #[derive(Debug, Default)]
-pub struct Sweep {
+pub(super) struct Sweep {
     next: usize,
     open: Vec<usize>,
 }
 
 impl Sweep {
     /// The innermost definition that contains the place and is wanted.
-    pub fn innermost(
+    pub(super) fn innermost(
         &mut self,
         list: &[Definition<'_>],
         place: Range,
@@ -334,7 +336,9 @@ fn merge(found: &mut Vec<Definition<'_>>) {
         let place = definition.parameters.or(definition.body);
         place.map_or((1, definition.name_span.start), |place| (0, place.start))
     };
-    found.sort_by_key(|definition| (Reverse(definition.nature != Nature::Scope), Reverse(definition.span.end - definition.span.start)));
+    found.sort_by_key(|definition| {
+        (Reverse(definition.nature != Nature::Scope), Reverse(definition.span.end - definition.span.start))
+    });
     let mut seen: HashMap<(u8, u32), ()> = HashMap::with_capacity(found.len());
     found.retain(|definition| seen.insert(key(definition), ()).is_none());
 }

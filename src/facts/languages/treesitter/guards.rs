@@ -27,7 +27,8 @@ pub enum Judgement {
 pub struct Flow {
     /// Kinds of nodes that name a variable where it is used.
     pub names: &'static [&'static str],
-    /// Places (kind of the parent, field) where such a node is no use: what is assigned, keyword names, properties.
+    /// Places (kind of the parent, field; no field: any) where such a node is no use: what is assigned, keyword names,
+    /// properties.
     pub bound: &'static [(&'static str, &'static str)],
     /// Statements after which a branch does not go on.
     pub leaving: &'static [&'static str],
@@ -41,9 +42,12 @@ pub struct Flow {
     pub judge: fn(&str) -> Judgement,
 }
 
+/// Stands for every field: fields count from 1.
+const ANY_FIELD: u16 = 0;
+
 /// [`Flow`] by the grammar's numbers.
 #[derive(Debug)]
-pub struct FlowTable {
+pub(super) struct FlowTable {
     pub(super) flow: Flow,
     names: Vec<bool>,
     bound: Vec<(u16, u16)>,
@@ -51,7 +55,7 @@ pub struct FlowTable {
 
 impl FlowTable {
     /// Resolves a row's data; an unknown kind or field is the error.
-    pub fn new(language: &Language, flow: &Flow) -> Result<Self, String> {
+    pub(super) fn new(language: &Language, flow: &Flow) -> Result<Self, String> {
         let mut names = vec![false; language.node_kind_count()];
         for kind in flow.names {
             for id in kind_ids(language, kind)? {
@@ -62,14 +66,17 @@ impl FlowTable {
         }
         let mut bound = Vec::new();
         for (kind, field) in flow.bound {
-            let field = language.field_id_for_name(field).ok_or_else(|| format!("no field `{field}`"))?;
-            bound.extend(kind_ids(language, kind)?.into_iter().map(|kind| (kind, field.get())));
+            let field = match *field {
+                "" => ANY_FIELD,
+                field => language.field_id_for_name(field).ok_or_else(|| format!("no field `{field}`"))?.get(),
+            };
+            bound.extend(kind_ids(language, kind)?.into_iter().map(|kind| (kind, field)));
         }
         Ok(Self { flow: *flow, names, bound })
     }
 
     /// Whether a branch leaves: its last statement does.
-    pub fn leaves(&self, source: &mut Source<'_>, branch: Node<'_>) -> bool {
+    pub(super) fn leaves(&self, source: &mut Source<'_>, branch: Node<'_>) -> bool {
         let mut at = branch;
         for _ in 0..limits::SYNTAX_NESTING {
             let kind = at.kind();
@@ -95,14 +102,14 @@ impl FlowTable {
 
 /// A condition in which parameters may be tested.
 #[derive(Clone, Copy, Debug)]
-pub struct Condition {
+pub(super) struct Condition {
     pub(super) span: Range,
     pub(super) leaves: bool,
 }
 
 /// The argument list of a call.
 #[derive(Clone, Debug)]
-pub struct ArgumentList {
+pub(super) struct ArgumentList {
     pub(super) span: Range,
     pub(super) callee: Arc<str>,
     pub(super) callee_start: u32,
@@ -110,7 +117,7 @@ pub struct ArgumentList {
 
 /// A parameter of a row or of an anonymous function.
 #[derive(Clone, Debug)]
-pub struct DraftParameter {
+pub(super) struct DraftParameter {
     pub(super) name: Arc<str>,
     pub(super) ty: Option<Arc<str>>,
     pub(super) default: Option<Arc<str>>,
@@ -168,7 +175,7 @@ impl<'a, T> Positions<'a, T> {
 }
 
 /// Walks the tree once: notes the guards of all parameters, and returns what nests too deep to be known.
-pub fn pass<'t>(
+pub(super) fn pass<'t>(
     tree: &Tree,
     source: &Source<'t>,
     table: &FlowTable,
@@ -250,7 +257,9 @@ impl Pass<'_, '_> {
         }) else {
             return;
         };
-        if self.declared.contains(&span.start) || self.table.bound.contains(&place()) {
+        let (parent, field) = place();
+        let is_bound = |(kind, bound): &(u16, u16)| *kind == parent && (*bound == field || *bound == ANY_FIELD);
+        if self.declared.contains(&span.start) || self.table.bound.iter().any(is_bound) {
             return;
         }
         let list = self.lists.at(span.start).last().copied();

@@ -37,16 +37,18 @@ use std::sync::Arc;
 use streaming_iterator::StreamingIterator;
 use tree_sitter::{Language, Node, Parser, Query, QueryCursor, Tree};
 
-use super::super::model::{Call, CodeFacts, Decorator, EnvVar, Guard, GuardKind, Handler, Import, Parameter, Range, Test};
+use super::super::model::{
+    Call, CodeFacts, Decorator, EnvVar, Guard, GuardKind, Handler, Import, Parameter, Range, Test,
+};
 use crate::base::limits;
 use definitions::{Decoration, Definitions, Sweep};
-use guards::{ArgumentList, Condition, DraftParameter, FlowTable};
 pub use definitions::{Definition, Nature};
+use guards::{ArgumentList, Condition, DraftParameter, FlowTable};
 pub use guards::{Flow, Judgement};
-pub use source::{Shape, Source, range};
 use source::Shapes;
-use vocabulary::{Leaves, Vocabulary};
+pub use source::{Shape, Source, range};
 pub use vocabulary::{Found, Part, Row};
+use vocabulary::{Leaves, Vocabulary};
 
 /// One language: its row.
 #[derive(Debug)]
@@ -218,7 +220,8 @@ impl<'t> Builder<'t> {
     }
 
     /// What the import of the module at `module` is bound to.
-    pub fn bound_import(&mut self, module: Range, import: Import) {
+    pub fn bound_import(&mut self, module: Range, mut import: Import) {
+        import.alias = import.alias.filter(|alias| *alias != import.module);
         self.bound.insert(module);
         self.facts.imports.push(import);
     }
@@ -255,7 +258,8 @@ impl<'t> Builder<'t> {
             (_, Some(member)) => Some(self.source.intern(member)),
             (None, None) => None,
         };
-        let alias = found.part(Part::Alias).map(|alias| self.source.name(alias)).filter(|alias| Some(alias) != member.as_ref());
+        let alias =
+            found.part(Part::Alias).map(|alias| self.source.name(alias)).filter(|alias| Some(alias) != member.as_ref());
         self.facts.imports.push(Import { module: name, member, alias, span: range(member_node.unwrap_or(module)) });
     }
 
@@ -348,7 +352,7 @@ impl Compiled {
     fn extract(&self, text: &str) -> Option<CodeFacts> {
         let mut parser = Parser::new();
         parser.set_language(&self.language).ok()?;
-        let tree = parser.parse(text, None)?;
+        let tree = parser.parse(text, None).filter(|tree| !broken::is_noise(tree))?;
         let mut builder = Builder {
             source: Source::new(text, &self.shapes),
             facts: CodeFacts::default(),
@@ -395,7 +399,8 @@ impl Compiled {
                 let arguments = found.part(Part::Arguments);
                 let span = range(function);
                 if let Some(arguments) = arguments {
-                    let list = ArgumentList { span: range(arguments), callee: Arc::clone(&callee), callee_start: span.start };
+                    let list =
+                        ArgumentList { span: range(arguments), callee: Arc::clone(&callee), callee_start: span.start };
                     builder.lists.push(list);
                 }
                 builder.calls.push((found.node.id(), Call { callee: Arc::clone(&callee), owner: None, span }));
@@ -436,8 +441,7 @@ impl Compiled {
         let hooks = self.grammar.hooks;
         builder.decorations.sort_by_key(|decoration| decoration.span);
         let found = std::mem::take(&mut builder.found);
-        let definitions =
-            Definitions::settle(found, &mut builder.decorations, &mut builder.source, hooks.classify);
+        let definitions = Definitions::settle(found, &mut builder.decorations, &mut builder.source, hooks.classify);
         let mut facts = std::mem::take(&mut builder.facts);
         definitions.emit(&mut facts);
 
@@ -497,8 +501,7 @@ impl Compiled {
             let owner = definitions.list.get(parameter.definition).and_then(Definition::as_owner);
             let Some(super::super::model::Owner::Function(function)) = owner else { continue };
             if (hooks.validating)(parameter.ty.as_deref(), parameter.default.as_deref(), &models) {
-                let guard =
-                    Guard { kind: GuardKind::Type, before_use: true, leaves: false, span: parameter.type_span };
+                let guard = Guard { kind: GuardKind::Type, before_use: true, leaves: false, span: parameter.type_span };
                 parameter.guards.insert(0, guard);
             }
             let DraftParameter { name, ty, default, span, guards, .. } = parameter;
@@ -613,7 +616,9 @@ fn titled(tests: &mut Vec<Test>, mut titles: Vec<Title>, source: &mut Source<'_>
             open.pop();
         }
         let (qualified_name, skipped) = match open.last() {
-            Some((_, outer, skipped)) => (source.intern(&format!("{outer} > {}", title.name)), *skipped || title.skipped),
+            Some((_, outer, skipped)) => {
+                (source.intern(&format!("{outer} > {}", title.name)), *skipped || title.skipped)
+            }
             None => (Arc::clone(&title.name), title.skipped),
         };
         if title.suite {

@@ -43,11 +43,11 @@ enum Resolved {
 
 /// The shapes of a grammar, by kind of node.
 #[derive(Debug)]
-pub struct Shapes(Vec<Resolved>);
+pub(super) struct Shapes(Vec<Resolved>);
 
 impl Shapes {
     /// Resolves a row's shapes; an unknown kind or field is the error.
-    pub fn new(language: &Language, shapes: &[(&str, Shape)]) -> Result<Self, String> {
+    pub(super) fn new(language: &Language, shapes: &[(&str, Shape)]) -> Result<Self, String> {
         let mut table = vec![Resolved::Other; language.node_kind_count()];
         let field = |name: &str| {
             language.field_id_for_name(name).map(|id| id.get()).ok_or_else(|| format!("no field `{name}`"))
@@ -76,7 +76,7 @@ impl Shapes {
 }
 
 /// All ids of a kind: a grammar may alias several symbols to one name.
-pub fn kind_ids(language: &Language, kind: &str) -> Result<Vec<u16>, String> {
+pub(super) fn kind_ids(language: &Language, kind: &str) -> Result<Vec<u16>, String> {
     let count = u16::try_from(language.node_kind_count()).unwrap_or(u16::MAX);
     let ids: Vec<u16> = (0..count).filter(|id| language.node_kind_for_id(*id) == Some(kind)).collect();
     if ids.is_empty() { Err(format!("the grammar has no node `{kind}`")) } else { Ok(ids) }
@@ -214,6 +214,8 @@ impl<'t> Source<'t> {
 fn is_plain(text: &str) -> bool {
     text.len() <= WRITTEN
         && text.bytes().next().is_some_and(|first| !first.is_ascii_digit() && first != b'.')
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$' | b'#') || byte >= 0x80)
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$' | b'#') || byte >= 0x80)
         && !text.ends_with('.')
 }

@@ -29,7 +29,10 @@ pub enum Row {
 
 /// A part of a row: the capture's name after the dot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the capture of its name; the module page of `treesitter` says what each means")]
+#[expect(
+    missing_docs,
+    reason = "each is the capture of its name; the module page of `treesitter` says what each means"
+)]
 pub enum Part {
     Name,
     Qualifier,
@@ -125,14 +128,14 @@ pub struct Properties {
 
 /// The captures and patterns of one query, resolved.
 #[derive(Debug)]
-pub struct Vocabulary {
+pub(super) struct Vocabulary {
     captures: Vec<Capture>,
     patterns: Vec<Properties>,
 }
 
 impl Vocabulary {
     /// Resolves a query's names; a name that is none of ours is the error.
-    pub fn new(query: &Query) -> Result<Self, String> {
+    pub(super) fn new(query: &Query) -> Result<Self, String> {
         let captures = query.capture_names().iter().map(|name| capture(name)).collect::<Result<_, _>>()?;
         let patterns = (0..query.pattern_count())
             .map(|pattern| {
@@ -156,12 +159,10 @@ impl Vocabulary {
     }
 
     /// A match as a row with parts; `None` where it captures no row.
-    pub fn found<'a, 't>(&'a self, pattern: usize, captures: &'a [QueryCapture<'t>]) -> Option<Found<'a, 't>> {
+    pub(super) fn found<'a, 't>(&'a self, pattern: usize, captures: &'a [QueryCapture<'t>]) -> Option<Found<'a, 't>> {
         let properties = self.patterns.get(pattern)?;
         captures.iter().find_map(|capture| match self.captures.get(capture.index as usize)? {
-            Capture::Row(row) => {
-                Some(Found { row: *row, node: capture.node, properties, vocabulary: self, captures })
-            }
+            Capture::Row(row) => Some(Found { row: *row, node: capture.node, properties, vocabulary: self, captures }),
             Capture::Part(_) => None,
         })
     }

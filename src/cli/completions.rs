@@ -1,0 +1,23 @@
+//! `attest completions SHELL`: a completion script.
+
+use clap::CommandFactory as _;
+
+use super::output::Output;
+use crate::report::Exit;
+use crate::session::options::Failure;
+
+/// The arguments.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    shell: clap_complete::Shell,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &Args, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut super::Cli::command(), "attest", &mut script);
+    output.data(&String::from_utf8_lossy(&script));
+    Ok(Exit::Met)
+}
