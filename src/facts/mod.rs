@@ -4,7 +4,10 @@
 pub mod documents;
 pub mod language;
 pub mod languages;
+pub mod headers;
 pub mod manifests;
 pub mod model;
+pub mod reports;
+pub mod secrets;
 #[cfg(test)]
 pub(crate) mod twins;
