@@ -2,9 +2,9 @@
 //! secrets, test reports. Does not know rules or verdicts.
 
 pub mod documents;
+pub mod headers;
 pub mod language;
 pub mod languages;
-pub mod headers;
 pub mod manifests;
 pub mod model;
 pub mod reports;

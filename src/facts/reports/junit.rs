@@ -113,7 +113,8 @@ pub fn parse(text: &str) -> Result<Vec<TestResult>, ReportError> {
 /// The `commit` property of a suite.
 fn commit_of(suite: Node<'_, '_>) -> Option<Arc<str>> {
     let properties = suite.children().filter(|child| child.has_tag_name("properties"));
-    let mut all = properties.flat_map(|properties| properties.children()).filter(|child| child.has_tag_name("property"));
+    let mut all =
+        properties.flat_map(|properties| properties.children()).filter(|child| child.has_tag_name("property"));
     let property = all.find(|property| property.attribute("name") == Some("commit"))?;
     let value = property.attribute("value").or_else(|| property.text())?.trim();
     (!value.is_empty()).then(|| Arc::from(value))
@@ -154,9 +155,14 @@ fn bounded_shape(text: &str) -> Result<(), ReportError> {
     while let Some(open) = rest.find('<') {
         at += open;
         let inside = rest.get(open..).unwrap_or_default();
-        let skipped = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")].into_iter().find(|(from, _)| inside.starts_with(from));
+        let skipped = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")]
+            .into_iter()
+            .find(|(from, _)| inside.starts_with(from));
         let length = match skipped {
-            Some((from, to)) => inside.get(from.len()..).and_then(|body| body.find(to)).map_or(inside.len(), |end| from.len() + end + to.len()),
+            Some((from, to)) => inside
+                .get(from.len()..)
+                .and_then(|body| body.find(to))
+                .map_or(inside.len(), |end| from.len() + end + to.len()),
             None => {
                 let mut quote = None;
                 let mut attributes = 0_usize;
@@ -235,7 +241,7 @@ mod tests {
     #[test]
     fn what_is_no_report_is_an_error() {
         for (text, message) in [
-            ("", "element"),
+            ("", "root"),
             ("<testsuite>", ""),
             ("<html/>", "no element of a JUnit report"),
             ("<testsuite><testcase/></testsuite>", "without a name"),

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::literals::{self, Name};
 use super::Secret;
+use super::literals::{self, Name};
 use crate::facts::language;
 use crate::facts::model::Range;
 
@@ -14,9 +14,8 @@ use crate::facts::model::Range;
 const PARTS: [&str; 9] = ["passw", "passphrase", "pwd", "secret", "token", "key", "credential", "passcode", "pass_"];
 
 #[expect(clippy::expect_used, reason = "the parts are constants, and every test of this room builds them")]
-static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder().ascii_case_insensitive(true).build(PARTS).expect("the parts compile")
-});
+static SEARCH: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(PARTS).expect("the parts compile"));
 
 /// The last words of names whose values people choose, and of those whose values machines make.
 const CHOSEN: &[&str] = &["password", "passwd", "pwd", "passphrase", "passcode", "secret", "secrets", "passwords"];
@@ -24,26 +23,88 @@ const MADE: &[&str] = &["token", "tokens", "apikey", "credential", "credentials"
 
 /// Words before a last `key` that make it a credential.
 const KEYS: &[&str] = &[
-    "api", "secret", "access", "auth", "private", "encryption", "signing", "account", "master", "client", "app",
-    "service", "subscription", "license", "session", "jwt", "hmac", "aes", "crypto", "shared", "storage", "admin",
-    "deploy", "webhook",
+    "api",
+    "secret",
+    "access",
+    "auth",
+    "private",
+    "encryption",
+    "signing",
+    "account",
+    "master",
+    "client",
+    "app",
+    "service",
+    "subscription",
+    "license",
+    "session",
+    "jwt",
+    "hmac",
+    "aes",
+    "crypto",
+    "shared",
+    "storage",
+    "admin",
+    "deploy",
+    "webhook",
 ];
 
 /// Last words that a name may have behind its credential.
 const SUFFIXES: &[&str] = &[
-    "prod", "production", "dev", "development", "staging", "stage", "live", "primary", "secondary", "default", "value",
-    "string", "str", "base", "plain", "plaintext", "literal", "test", "b64", "base64", "old", "new", "root", "admin",
+    "prod",
+    "production",
+    "dev",
+    "development",
+    "staging",
+    "stage",
+    "live",
+    "primary",
+    "secondary",
+    "default",
+    "value",
+    "string",
+    "str",
+    "base",
+    "plain",
+    "plaintext",
+    "literal",
+    "test",
+    "b64",
+    "base64",
+    "old",
+    "new",
+    "root",
+    "admin",
 ];
 
 /// Words that make a name something public, or not a value at all.
 const NOT: &[&str] = &[
-    "public", "pub", "hash", "hashed", "digest", "publishable", "placeholder", "label", "prompt", "foreign", "primary_key",
-    "cache", "sort", "partition", "csrf", "next", "page", "continuation", "token_type", "idempotency", "schema",
+    "public",
+    "pub",
+    "hash",
+    "hashed",
+    "digest",
+    "publishable",
+    "placeholder",
+    "label",
+    "prompt",
+    "foreign",
+    "primary_key",
+    "cache",
+    "sort",
+    "partition",
+    "csrf",
+    "next",
+    "page",
+    "continuation",
+    "token_type",
+    "idempotency",
+    "schema",
 ];
 
 /// Longest name and longest value that are looked at.
 const NAME: usize = 128;
-const VALUE: usize = 4096;
+const VALUE: usize = 1024;
 
 /// Adds the literals that credentials' names are given.
 pub(super) fn find(path: &str, text: &str, out: &mut Vec<Secret>) {
@@ -59,6 +120,14 @@ pub(super) fn find(path: &str, text: &str, out: &mut Vec<Secret>) {
         let Some(sort) = sort_of(name) else { continue };
         let Some(value) = assigned(text, start, end, bare) else { continue };
         let literal = text.get(value.start as usize..value.end as usize).unwrap_or_default();
+        let quote = (value.start as usize).checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        if bare != Bare::Never && !matches!(quote, Some(b'"' | b'\'' | b'`')) {
+            // What stands without quotes is one value: names in it are part of it. A call is none.
+            done = done.max(value.end as usize);
+            if literal.contains('(') {
+                continue;
+            }
+        }
         if !same(name, literal) && literals::is_credential(sort, name, literal) {
             out.push(Secret { kind: "assigned credential", span: value });
         }
@@ -246,7 +315,8 @@ fn operator(cursor: &mut Cursor<'_>) -> Option<bool> {
     // `password: str = "..."`, `KEY: &'static str = "..."`, `password: string | null = "..."`.
     let before = *cursor;
     let kind = cursor.rest().bytes().take(64).take_while(|byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'&' | b'\'' | b'_' | b'|' | b'.' | b'[' | b']' | b'<' | b'>')
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b' ' | b'&' | b'\'' | b'_' | b'|' | b'.' | b'[' | b']' | b'<' | b'>')
     });
     let length = kind.count();
     cursor.at += length;
@@ -295,14 +365,16 @@ fn quoted(mut cursor: Cursor<'_>) -> Option<Range> {
 
 /// A value without quotes.
 fn bare_value(cursor: Cursor<'_>, bare: Bare) -> Option<Range> {
+    // A map, a list, an alias, a block, another tag: no literal.
+    if matches!(cursor.peek()?, b'{' | b'[' | b'*' | b'&' | b'!' | b'|' | b'>' | b'"' | b'\'') {
+        return None;
+    }
     let line = cursor.rest().split('\n').next().unwrap_or_default();
     let value = match bare {
         Bare::Line => line.split(" #").next().unwrap_or_default().split(" ;").next().unwrap_or_default().trim_end(),
         Bare::Word | Bare::Never => line.split([' ', '\t', ';', '&', '|', '\r']).next().unwrap_or_default(),
     };
-    // A call, a map, a list, an alias, a block, another tag: no literal.
-    let formed = value.contains('(') || value.starts_with(['{', '[', '*', '&', '!', '|', '>', '"', '\'']);
-    if formed { None } else { bounded(cursor.at, value) }
+    bounded(cursor.at, value)
 }
 
 fn bounded(at: usize, value: &str) -> Option<Range> {

@@ -51,7 +51,11 @@ const FORMATS: &[Format] = &[
         &["glpat-", "gldt-", "glrt-", "glptt-", "glft-", "glcbt-", "gloas-", "glagent-", "glsoat-"],
         r"gl[a-z]{2,6}-[A-Za-z0-9_.-]{20,}",
     ),
-    token("Slack token", &["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe-", "xapp-"], r"x[a-z]{3}-[A-Za-z0-9-]{10,}"),
+    token(
+        "Slack token",
+        &["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe-", "xapp-"],
+        r"x[a-z]{3}-[A-Za-z0-9-]{10,}",
+    ),
     Format {
         kind: "Slack webhook",
         anchors: &["hooks.slack.com/"],
@@ -102,7 +106,12 @@ const FORMATS: &[Format] = &[
     token("Groq key", &["gsk_"], r"gsk_[A-Za-z0-9]{48,60}"),
     token("Replicate token", &["r8_"], r"r8_[A-Za-z0-9]{36,40}"),
     token("age secret key", &["AGE-SECRET-KEY-1"], r"AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}"),
-    Format { kind: "Telegram bot token", anchors: &[":AA"], pattern: r":AA[A-Za-z0-9_-]{33}(?:[^A-Za-z0-9_-]|\z)", rule: Rule::Anywhere },
+    Format {
+        kind: "Telegram bot token",
+        anchors: &[":AA"],
+        pattern: r":AA[A-Za-z0-9_-]{33}(?:[^A-Za-z0-9_-]|\z)",
+        rule: Rule::Anywhere,
+    },
     // Storage keys have 64 bytes, those of queues and buses 32.
     Format {
         kind: "Azure account key",

@@ -12,31 +12,179 @@ pub(super) enum Name {
 
 /// Parts of values that stand for another value. Compared in lower case.
 const STAND_INS: &[&str] = &[
-    "example", "changeme", "change-me", "change_me", "changeit", "your-", "your_", "yourpass", "yourtoken", "yourkey",
-    "yoursecret", "my-secret-", "placeholder", "dummy", "redacted", "replaceme", "replace-", "replace_", "insert-",
-    "insert_", "xxxx", "****", "....", "____", "-----", "not-a-secret", "notasecret", "not_a_secret", "todo", "fixme",
-    "enter-", "enter_", "put-your", "put_your", "fill-in", "fill_in", "fillme", "foobar",
+    "example",
+    "changeme",
+    "change-me",
+    "change_me",
+    "changeit",
+    "your-",
+    "your_",
+    "yourpass",
+    "yourtoken",
+    "yourkey",
+    "yoursecret",
+    "my-secret-",
+    "placeholder",
+    "dummy",
+    "redacted",
+    "replaceme",
+    "replace-",
+    "replace_",
+    "insert-",
+    "insert_",
+    "xxxx",
+    "****",
+    "....",
+    "____",
+    "-----",
+    "not-a-secret",
+    "notasecret",
+    "not_a_secret",
+    "todo",
+    "fixme",
+    "enter-",
+    "enter_",
+    "put-your",
+    "put_your",
+    "fill-in",
+    "fill_in",
+    "fillme",
+    "foobar",
 ];
 
 /// Values that name what stands there, as schemas, forms and defaults do.
 const WORDS: &[&str] = &[
-    "password", "passwd", "passphrase", "secret", "token", "apikey", "credential", "credentials", "string", "boolean",
-    "number", "integer", "object", "required", "optional", "invalid", "missing", "hidden", "default", "disabled",
-    "enabled", "unknown", "undefined", "bearer", "basic", "digest", "oauth", "plain", "plaintext", "encrypted", "hashed",
-    "none", "null", "empty", "false", "true", "value", "input", "field", "label", "prompt", "private", "public",
-    "inherit", "username", "account", "session", "cookie", "header", "request", "response", "refresh", "access",
-    "accesstoken", "refreshtoken", "newpassword", "oldpassword", "confirmpassword", "currentpassword", "userpassword",
-    "wrongpassword", "anonymous", "postgres", "localhost", "keyring", "keychain", "keystore", "vault", "stdin",
-    "environment", "generated", "random", "expired", "change", "update", "create", "delete", "reset", "forgot", "login",
-    "signin", "signup", "identifier", "keyword", "whitespace", "comment", "operator", "literal", "punctuation",
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "apikey",
+    "credential",
+    "credentials",
+    "string",
+    "boolean",
+    "number",
+    "integer",
+    "object",
+    "required",
+    "optional",
+    "invalid",
+    "missing",
+    "hidden",
+    "default",
+    "disabled",
+    "enabled",
+    "unknown",
+    "undefined",
+    "bearer",
+    "basic",
+    "digest",
+    "oauth",
+    "plain",
+    "plaintext",
+    "encrypted",
+    "hashed",
+    "none",
+    "null",
+    "empty",
+    "false",
+    "true",
+    "value",
+    "input",
+    "field",
+    "label",
+    "prompt",
+    "private",
+    "public",
+    "inherit",
+    "username",
+    "account",
+    "session",
+    "cookie",
+    "header",
+    "request",
+    "response",
+    "refresh",
+    "access",
+    "accesstoken",
+    "refreshtoken",
+    "newpassword",
+    "oldpassword",
+    "confirmpassword",
+    "currentpassword",
+    "userpassword",
+    "wrongpassword",
+    "anonymous",
+    "postgres",
+    "localhost",
+    "keyring",
+    "keychain",
+    "keystore",
+    "vault",
+    "stdin",
+    "environment",
+    "generated",
+    "random",
+    "expired",
+    "change",
+    "update",
+    "create",
+    "delete",
+    "reset",
+    "forgot",
+    "login",
+    "signin",
+    "signup",
+    "identifier",
+    "keyword",
+    "whitespace",
+    "comment",
+    "operator",
+    "literal",
+    "punctuation",
 ];
 
 /// Beginnings of values that tell where the value is.
 const REFERENCES: &[&str] = &[
-    "env:", "env.", "env(", "env[", "process.env", "os.environ", "os.getenv", "getenv", "secrets.", "secret:", "vault:",
-    "ssm:", "arn:", "op://", "ref+", "enc[", "enc(", "file:", "kms:", "sm://", "projects/", "keyvault:", "@microsoft.",
-    "!ref", "!sub", "!getatt", "!vault", "!env", "!secret", "urn:", "data.", "var.", "local.", "module.", "self.",
-    "this.", "config.", "settings.",
+    "env:",
+    "env.",
+    "env(",
+    "env[",
+    "process.env",
+    "os.environ",
+    "os.getenv",
+    "getenv",
+    "secrets.",
+    "secret:",
+    "vault:",
+    "ssm:",
+    "arn:",
+    "op://",
+    "ref+",
+    "enc[",
+    "enc(",
+    "file:",
+    "kms:",
+    "sm://",
+    "projects/",
+    "keyvault:",
+    "@microsoft.",
+    "!ref",
+    "!sub",
+    "!getatt",
+    "!vault",
+    "!env",
+    "!secret",
+    "urn:",
+    "data.",
+    "var.",
+    "local.",
+    "module.",
+    "self.",
+    "this.",
+    "config.",
+    "settings.",
 ];
 
 /// Whether a token of a known format is a sample from a manual.
@@ -63,7 +211,9 @@ fn is_percent_encoded(text: &str) -> bool {
     let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~!+,*".contains(&byte));
     parts.next().is_some_and(plain)
         && text.contains('%')
-        && parts.all(|part| part.get(..2).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit())) && plain(part))
+        && parts.all(|part| {
+            part.get(..2).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit())) && plain(part)
+        })
 }
 
 /// Whether `value`, assigned to a name of that sort, is a credential.
@@ -85,7 +235,8 @@ pub(super) fn is_credential(name: Name, key: &str, value: &str) -> bool {
     }
     let digit = value.bytes().any(|byte| byte.is_ascii_digit());
     let letter = value.chars().any(char::is_alphabetic);
-    let sign = value.chars().any(|letter| letter.is_ascii_punctuation() && !matches!(letter, '.' | '_' | '-' | '/' | ':'));
+    let sign =
+        value.chars().any(|letter| letter.is_ascii_punctuation() && !matches!(letter, '.' | '_' | '-' | '/' | ':'));
     match name {
         // Digits alone are a number that somebody chose; letters alone a word that is no label.
         Name::Chosen => digit || sign || is_chosen_word(&lower, value),
@@ -132,9 +283,9 @@ fn is_variable(value: &str) -> bool {
         let crypt = rest.split('$').count() >= 3;
         return crypt || rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     }
-    value.strip_prefix([':', '@', '#', '.']).is_some_and(|rest| {
-        rest.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.'))
-    })
+    value
+        .strip_prefix([':', '@', '#', '.'])
+        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.')))
 }
 
 fn is_one_letter(value: &str) -> bool {
@@ -164,15 +315,17 @@ fn is_uuid(value: &str) -> bool {
     let parts: Vec<&str> = value.split('-').collect();
     let lengths = [8, 4, 4, 4, 12];
     parts.len() == lengths.len()
-        && parts.iter().zip(lengths).all(|(part, length)| {
-            part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
+        && parts
+            .iter()
+            .zip(lengths)
+            .all(|(part, length)| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// A digest says its algorithm, or its name says that it is one.
 fn is_digest(key: &str, lower: &str) -> bool {
     const ALGORITHMS: [&str; 8] = ["sha1", "sha224", "sha256", "sha384", "sha512", "md5", "blake2", "blake3"];
-    if ALGORITHMS.iter().any(|name| lower.strip_prefix(name).is_some_and(|rest| rest.starts_with([':', '-', '$', '=']))) {
+    if ALGORITHMS.iter().any(|name| lower.strip_prefix(name).is_some_and(|rest| rest.starts_with([':', '-', '$', '='])))
+    {
         return true;
     }
     let hex = matches!(lower.len(), 32 | 40 | 56 | 64 | 96 | 128) && lower.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -195,14 +348,17 @@ fn is_pattern(value: &str) -> bool {
 /// `passwordInput`. A digit only ends such a name.
 fn is_identifier(value: &str) -> bool {
     let bare = value.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    if bare.is_empty() || !bare.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_' | b'-' | b':')) {
+    if bare.is_empty()
+        || !bare.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_' | b'-' | b':'))
+    {
         return false;
     }
     let joined = bare.contains(['.', '_', '-', ':']);
     let camel = bare.bytes().skip(1).any(|byte| byte.is_ascii_uppercase())
         && bare.bytes().any(|byte| byte.is_ascii_lowercase())
         && credential_word(bare);
-    let label = bare.len() == value.len() && bare.starts_with(|letter: char| letter.is_ascii_uppercase())
+    let label = bare.len() == value.len()
+        && bare.starts_with(|letter: char| letter.is_ascii_uppercase())
         && bare.bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
     let digits = value.len() - bare.len();
     (joined && digits <= 2 && !(bare.len() >= 20 && is_mixed(bare) && entropy(bare) >= 4.0)) || camel || label
