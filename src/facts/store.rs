@@ -458,7 +458,8 @@ impl<'t> Store<'t> {
         let lines = self.files.get(at)?.lines.get_or_init(|| LineIndex::new(text.as_bytes()));
         let start = lines.line_start(line)? as usize;
         let line = text.get(start..)?.lines().next().unwrap_or_default();
-        Some(masked(line, start, secrets::find(path, text)))
+        let secrets = self.secrets(FileId(u32::try_from(at).ok()?)).unwrap_or_default();
+        Some(masked(line, start, secrets))
     }
 
     fn row_type(row: &Row) -> Option<&'static RowType> {
@@ -500,7 +501,7 @@ impl<'t> Store<'t> {
 }
 
 /// `line`, which starts at byte `start` of its file, with dots in place of secrets.
-fn masked(line: &str, start: usize, secrets: Vec<Secret>) -> String {
+fn masked(line: &str, start: usize, secrets: &[Secret]) -> String {
     let mut out = String::with_capacity(line.len());
     let is_secret = |at: usize| {
         secrets.iter().any(|secret| (secret.span.start as usize..secret.span.end as usize).contains(&at))
