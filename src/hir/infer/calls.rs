@@ -100,6 +100,9 @@ impl Infer<'_, '_> {
                     !args.iter().any(|other| other.name.as_ref().is_some_and(|name| name.text == param.name))
                 });
                 positional = positional.saturating_add(1);
+                if self.log.is_full(span.source) {
+                    return Expr { kind: ExprKind::Error, ty: Ty::Result, span };
+                }
                 self.log.push(diags::positional_argument(arg.value.span, &decl.name, param, params));
                 (failed, incomplete) = (true, true);
                 continue;
