@@ -120,12 +120,11 @@ struct Once {
 
 impl Once {
     fn add(&mut self, word: Arc<str>, span: Span, log: &mut Log) {
-        match self.places.get(&word) {
-            Some(first) => log.push(diags::duplicate_value(span, &word, *first)),
-            None => {
-                self.places.insert(Arc::clone(&word), span);
-                self.order.push((word, span));
-            }
+        if let Some(first) = self.places.get(&word) {
+            log.push(diags::duplicate_value(span, &word, *first));
+        } else {
+            self.places.insert(Arc::clone(&word), span);
+            self.order.push((word, span));
         }
     }
 }
@@ -138,7 +137,7 @@ pub(super) struct Reader<'r, 'c, 'a> {
     pub(super) log: &'r mut Log,
 }
 
-impl<'c, 'a> Reader<'_, 'c, 'a> {
+impl Reader<'_, '_, '_> {
     /// A constant of a type.
     pub(super) fn constant(&mut self, fields: &Fields<'_>, name: &str, ty: &Ty) -> Option<Const> {
         let expr = fields.expr(name)?;

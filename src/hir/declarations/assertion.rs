@@ -46,14 +46,13 @@ pub(super) fn lower(
     let name = name(block)?;
     let scope = world.file(file)?;
     let fields = Fields::read(block, &SHAPE, log);
-    let expr = match &block.expr {
-        Some(expr) => Infer::new(world, file, log, Reach::Everything).check(expr, &Ty::Result, By::Assertion),
-        None => {
-            if !block.broken {
-                log.push(diags::assert_without_expression(block.head()));
-            }
-            error_at(block.head())
+    let expr = if let Some(expr) = &block.expr {
+        Infer::new(world, file, log, Reach::Everything).check(expr, &Ty::Result, By::Assertion)
+    } else {
+        if !block.broken {
+            log.push(diags::assert_without_expression(block.head()));
         }
+        error_at(block.head())
     };
     if check::is_constant(&expr) {
         log.push(diags::vacuous(expr.span, "assertion"));

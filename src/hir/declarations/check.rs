@@ -27,6 +27,9 @@ const SHAPE: Shape = Shape {
 /// Most parameters of a check; what looks through them stays linear in the size of a file.
 const PARAMETERS: usize = 256;
 
+/// `require`, with the words where it does not hold.
+type Requirement = (Expr, Arc<str>);
+
 /// Types and defaults of every check's parameters: what a call needs to know.
 pub(in crate::hir) fn signatures(world: &mut World<'_>, log: &mut Log) {
     for index in 0..world.checks.len() {
@@ -73,12 +76,7 @@ pub(in crate::hir) fn lower(world: &mut World<'_>, index: usize, log: &mut Log) 
     Some(def)
 }
 
-fn lower_body(
-    world: &World<'_>,
-    index: usize,
-    file: usize,
-    log: &mut Log,
-) -> Option<(CheckDef, Option<(Expr, Arc<str>)>)> {
+fn lower_body(world: &World<'_>, index: usize, file: usize, log: &mut Log) -> Option<(CheckDef, Option<Requirement>)> {
     let decl = world.checks.get(index)?;
     let block = decl.block;
     let params = &decl.params;

@@ -162,15 +162,12 @@ fn requirements(reader: &mut Reader<'_, '_, '_>, fields: &Fields<'_>) -> Vec<Req
             reader.log.push(diags::requirement_wanted(item.span));
             continue;
         };
-        match seen.get(&reference) {
-            Some(first) => {
-                let name = format!("{}(\"{}\")", reference.framework, reference.requirement);
-                reader.log.push(diags::duplicate_value(item.span, &name, *first));
-            }
-            None => {
-                seen.insert(reference.clone(), item.span);
-                found.push(reference);
-            }
+        if let Some(first) = seen.get(&reference) {
+            let name = format!("{}(\"{}\")", reference.framework, reference.requirement);
+            reader.log.push(diags::duplicate_value(item.span, &name, *first));
+        } else {
+            seen.insert(reference.clone(), item.span);
+            found.push(reference);
         }
     }
     found

@@ -214,15 +214,12 @@ pub(super) fn mitigations(
         objective(objectives, attacker, asset, properties.as_deref().unwrap_or_default(), reader.log);
         let properties = words.into_iter().map(|word| Arc::clone(&word.text)).collect();
         let mitigation = MitigationDef { attacker: attacker_name, asset: asset_name, properties };
-        match seen.get(&mitigation) {
-            Some(first) => {
-                let text = format!("{} on {}", mitigation.attacker, mitigation.asset);
-                reader.log.push(diags::duplicate_value(item.span, &text, *first));
-            }
-            None => {
-                seen.insert(mitigation.clone(), item.span);
-                found.push(mitigation);
-            }
+        if let Some(first) = seen.get(&mitigation) {
+            let text = format!("{} on {}", mitigation.attacker, mitigation.asset);
+            reader.log.push(diags::duplicate_value(item.span, &text, *first));
+        } else {
+            seen.insert(mitigation.clone(), item.span);
+            found.push(mitigation);
         }
     }
     found

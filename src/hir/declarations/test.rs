@@ -68,12 +68,11 @@ fn lower_test(
     for field in &fields.repeated {
         if &*field.name.text == "file" {
             if let Some((path, text, span)) = lower_file(field, log) {
-                match places.get(&path) {
-                    Some(first) => log.push(diags::duplicate_file(span, &path, *first)),
-                    None => {
-                        places.insert(Arc::clone(&path), span);
-                        files.push((path, text));
-                    }
+                if let Some(first) = places.get(&path) {
+                    log.push(diags::duplicate_file(span, &path, *first));
+                } else {
+                    places.insert(Arc::clone(&path), span);
+                    files.push((path, text));
                 }
             }
             continue;
