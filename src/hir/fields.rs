@@ -111,6 +111,24 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// Names in order, each once.
+#[derive(Debug, Default)]
+struct Once {
+    order: Vec<(Arc<str>, Span)>,
+    places: BTreeMap<Arc<str>, Span>,
+}
+
+impl Once {
+    fn add(&mut self, word: Arc<str>, span: Span, log: &mut Log) {
+        if let Some(first) = self.places.get(&word) {
+            log.push(diags::duplicate_value(span, &word, *first));
+        } else {
+            self.places.insert(Arc::clone(&word), span);
+            self.order.push((word, span));
+        }
+    }
+}
+
 /// Reads typed values of fields.
 #[derive(Debug)]
 pub(super) struct Reader<'r, 'c, 'a> {
@@ -119,7 +137,7 @@ pub(super) struct Reader<'r, 'c, 'a> {
     pub(super) log: &'r mut Log,
 }
 
-impl<'c, 'a> Reader<'_, 'c, 'a> {
+impl Reader<'_, '_, '_> {
     /// A constant of a type.
     pub(super) fn constant(&mut self, fields: &Fields<'_>, name: &str, ty: &Ty) -> Option<Const> {
         let expr = fields.expr(name)?;
@@ -159,27 +177,27 @@ impl<'c, 'a> Reader<'_, 'c, 'a> {
         let Some(expr) = fields.expr(name) else { return Vec::new() };
         let Some(items) = self.items(expr, name, "words") else { return Vec::new() };
         let ty = Ty::Enum(of);
-        let mut found: Vec<(Arc<str>, Span)> = Vec::new();
+        let mut found = Once::default();
         for item in items {
             let mut infer = Infer::new(self.world, self.file, self.log, Reach::Constants);
             if let Some(Const::Text(word)) = infer.constant(item, &ty, By::Field(name)) {
-                self.once(&mut found, word, item.span);
+                found.add(word, item.span, self.log);
             }
         }
-        found.into_iter().map(|(word, _)| word).collect()
+        found.order.into_iter().map(|(word, _)| word).collect()
     }
 
     /// A list of bare names, each once.
     pub(super) fn names(&mut self, fields: &Fields<'_>, name: &str, of: &str) -> Vec<Ident> {
         let Some(expr) = fields.expr(name) else { return Vec::new() };
         let Some(items) = self.items(expr, name, of) else { return Vec::new() };
-        let mut found: Vec<(Arc<str>, Span)> = Vec::new();
+        let mut found = Once::default();
         for item in items {
             if let Some(ident) = self.bare(item, name, &format!("a list of {of}")) {
-                self.once(&mut found, ident.text, ident.span);
+                found.add(ident.text, ident.span, self.log);
             }
         }
-        found.into_iter().map(|(text, span)| Ident { text, span }).collect()
+        found.order.into_iter().map(|(text, span)| Ident { text, span }).collect()
     }
 
     /// One bare name.
@@ -216,13 +234,6 @@ impl<'c, 'a> Reader<'_, 'c, 'a> {
                 self.log.push(diags::list_wanted(expr.span, field, text, of));
                 None
             }
-        }
-    }
-
-    fn once(&mut self, found: &mut Vec<(Arc<str>, Span)>, word: Arc<str>, span: Span) {
-        match found.iter().find(|(known, _)| *known == word) {
-            Some((_, first)) => self.log.push(diags::duplicate_value(span, &word, *first)),
-            None => found.push((word, span)),
         }
     }
 

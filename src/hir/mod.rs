@@ -134,7 +134,7 @@ fn own(world: &World<'_>, main: usize, input: &Input<'_>, package: &mut Package,
     package.models = declarations::model::lower(world, main, log);
     package.codes = declarations::code::lower(world, main, log);
     package.gates = declarations::gate::lower(world, main, log);
-    let claims = declarations::control::lower(world, main, &package.models, log);
+    let claims = declarations::control::lower(world, main, &declarations::model::Objectives::new(&package.models), log);
     package.waivers = declarations::waiver::lower(world, main, &claims, log);
     for (index, unit) in world.units.iter().enumerate() {
         let none = declarations::control::Claims::default();

@@ -197,7 +197,7 @@ pub struct AssertionDef {
 }
 
 /// `attacker on asset for [properties]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MitigationDef {
     /// The attacker's name.
     pub attacker: Arc<str>,
@@ -208,7 +208,7 @@ pub struct MitigationDef {
 }
 
 /// `asvs("9.1.1")`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RequirementRef {
     /// The framework's name.
     pub framework: Arc<str>,

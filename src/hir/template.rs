@@ -29,16 +29,15 @@ pub(super) fn of_check(
     for piece in pieces(&text.value) {
         match piece {
             Piece::Text(words) => parts.push(TemplatePart::Text(words.into())),
-            Piece::Hole(name, range) => match params.iter().find(|param| &*param.name == name) {
-                Some(param) => {
+            Piece::Hole(name, range) => {
+                if let Some(param) = params.iter().find(|param| &*param.name == name) {
                     used.extend([param.local]);
                     parts.push(TemplatePart::Hole(param.local));
-                }
-                None => {
+                } else {
                     log.push(diags::unknown_hole(text.inside(range.start, range.end), name, params));
                     fine = false;
                 }
-            },
+            }
             Piece::Bad(range, message) => {
                 log.push(diags::bad_template(text.inside(range.start, range.end), message));
                 fine = false;

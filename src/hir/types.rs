@@ -7,13 +7,12 @@ pub(super) fn agrees(have: &Ty, want: &Ty) -> bool {
     match (have, want) {
         (Ty::Unknown, _) | (_, Ty::Unknown) => true,
         (have, want) if have == want => true,
-        (Ty::Optional(have), Ty::Optional(want)) => agrees(have, want),
+        (Ty::Optional(have), Ty::Optional(want)) | (Ty::List(have), Ty::List(want)) => agrees(have, want),
         // An absent argument and a given `null` could not be told apart.
         (Ty::Optional(_), _) | (Ty::Null, Ty::Optional(_)) => false,
         (have, Ty::Optional(want)) => agrees(have, want),
         (Ty::Refined(Refinement::Path | Refinement::Glob), Ty::Refined(Refinement::Files))
         | (Ty::Refined(_), Ty::Text) => true,
-        (Ty::List(have), Ty::List(want)) => agrees(have, want),
         (have, Ty::Json) => is_scalar(have) || matches!(have, Ty::List(item) if is_scalar(item)),
         _ => false,
     }

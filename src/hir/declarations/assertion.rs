@@ -1,5 +1,6 @@
 //! `assert name: expr { … }`, in a control or at the top of a file.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::schema::Ty;
@@ -31,7 +32,7 @@ pub(super) struct Parent<'p> {
     /// `module/CONTROL`.
     pub(super) id: &'p str,
     /// The facets, where they could be read.
-    pub(super) facets: Option<&'p [Ident]>,
+    pub(super) facets: Option<&'p BTreeMap<Arc<str>, Span>>,
 }
 
 /// One assertion; its control and the order of ids are the caller's.
@@ -45,14 +46,13 @@ pub(super) fn lower(
     let name = name(block)?;
     let scope = world.file(file)?;
     let fields = Fields::read(block, &SHAPE, log);
-    let expr = match &block.expr {
-        Some(expr) => Infer::new(world, file, log, Reach::Everything).check(expr, &Ty::Result, By::Assertion),
-        None => {
-            if !block.broken {
-                log.push(diags::assert_without_expression(block.head()));
-            }
-            error_at(block.head())
+    let expr = if let Some(expr) = &block.expr {
+        Infer::new(world, file, log, Reach::Everything).check(expr, &Ty::Result, By::Assertion)
+    } else {
+        if !block.broken {
+            log.push(diags::assert_without_expression(block.head()));
         }
+        error_at(block.head())
     };
     if check::is_constant(&expr) {
         log.push(diags::vacuous(expr.span, "assertion"));
@@ -97,8 +97,8 @@ fn facets(covers: &[Ident], parent: Option<&Parent<'_>>, log: &mut Log) {
             continue;
         };
         let Some(known) = parent.facets else { continue };
-        if known.iter().all(|known| known.text != facet.text) {
-            let known: Vec<(&str, Option<Span>)> = known.iter().map(|known| (&*known.text, Some(known.span))).collect();
+        if !known.contains_key(&facet.text) && !log.is_full(facet.span.source) {
+            let known: Vec<(&str, Option<Span>)> = known.iter().map(|(name, span)| (&**name, Some(*span))).collect();
             log.push(diags::unknown_facet(facet.span, &facet.text, Some(parent.name), &known));
         }
     }

@@ -24,6 +24,12 @@ const SHAPE: Shape = Shape {
     title: false,
 };
 
+/// Most parameters of a check; what looks through them stays linear in the size of a file.
+const PARAMETERS: usize = 256;
+
+/// `require`, with the words where it does not hold.
+type Requirement = (Expr, Arc<str>);
+
 /// Types and defaults of every check's parameters: what a call needs to know.
 pub(in crate::hir) fn signatures(world: &mut World<'_>, log: &mut Log) {
     for index in 0..world.checks.len() {
@@ -31,7 +37,10 @@ pub(in crate::hir) fn signatures(world: &mut World<'_>, log: &mut Log) {
         let (file, block) = (decl.file, decl.block);
         let mut params: Vec<CheckParam> = Vec::with_capacity(block.params.len());
         let mut infer = Infer::new(world, file, log, Reach::Constants);
-        for written in &block.params {
+        if let Some(extra) = block.params.get(PARAMETERS) {
+            infer.log.push(diags::too_many_params(extra.name.span, PARAMETERS));
+        }
+        for written in block.params.iter().take(PARAMETERS) {
             let name = &written.name;
             if let Some(first) = params.iter().find(|param| param.name == name.text) {
                 infer.log.push(diags::duplicate_declaration(name.span, &name.text, first.span));
@@ -67,12 +76,7 @@ pub(in crate::hir) fn lower(world: &mut World<'_>, index: usize, log: &mut Log) 
     Some(def)
 }
 
-fn lower_body(
-    world: &World<'_>,
-    index: usize,
-    file: usize,
-    log: &mut Log,
-) -> Option<(CheckDef, Option<(Expr, Arc<str>)>)> {
+fn lower_body(world: &World<'_>, index: usize, file: usize, log: &mut Log) -> Option<(CheckDef, Option<Requirement>)> {
     let decl = world.checks.get(index)?;
     let block = decl.block;
     let params = &decl.params;

@@ -8,7 +8,7 @@ use crate::syntax::ast::{Block, ExprKind, Item, Keyword, Member};
 
 use super::super::diags;
 use super::super::fields::{Fields, Reader, Shape};
-use super::super::model::{AssertionDef, AssertionId, ControlDef, ControlId, ModelDef, RequirementRef};
+use super::super::model::{AssertionDef, AssertionId, ControlDef, ControlId, RequirementRef};
 use super::super::world::{Log, World};
 use super::{assertion, doc, model, name, qualified, title};
 
@@ -40,7 +40,12 @@ struct Pending {
 }
 
 /// All controls and assertions of a unit.
-pub(in crate::hir) fn lower(world: &World<'_>, unit: usize, models: &[ModelDef], log: &mut Log) -> Claims {
+pub(in crate::hir) fn lower(
+    world: &World<'_>,
+    unit: usize,
+    objectives: &model::Objectives<'_>,
+    log: &mut Log,
+) -> Claims {
     let mut controls: Vec<(ControlDef, bool)> = Vec::new();
     let mut pending: Vec<Pending> = Vec::new();
     for (file, scope) in world.files.iter().enumerate().filter(|(_, scope)| scope.unit == unit) {
@@ -48,7 +53,7 @@ pub(in crate::hir) fn lower(world: &World<'_>, unit: usize, models: &[ModelDef],
             let Item::Block(block) = item else { continue };
             match block.keyword {
                 Keyword::Control => {
-                    let Some((def, asserts)) = lower_control(world, file, block, models, log) else { continue };
+                    let Some((def, asserts)) = lower_control(world, file, block, objectives, log) else { continue };
                     let index = controls.len();
                     pending.extend(asserts.into_iter().map(|def| Pending {
                         control: Some(index),
@@ -78,7 +83,7 @@ fn lower_control(
     world: &World<'_>,
     file: usize,
     block: &Block,
-    models: &[ModelDef],
+    objectives: &model::Objectives<'_>,
     log: &mut Log,
 ) -> Option<(ControlDef, Vec<AssertionDef>)> {
     let name = name(block)?;
@@ -93,22 +98,25 @@ fn lower_control(
     let id = qualified(scope, &segment);
     let component = reader.name(&fields, "component", "a component");
     let satisfies = requirements(&mut reader, &fields);
-    let mitigates = model::mitigations(&mut reader, scope.unit, &fields, Some(models));
+    let mitigates = model::mitigations(&mut reader, scope.unit, &fields, objectives);
     let component = component.and_then(|component| model::component(world, scope.unit, &component, log));
     // Where the facets did not parse, nothing can be said of what covers them.
     let read = !block.broken && (!fields.has("facets") || fields.expr("facets").is_some());
-    let parent = assertion::Parent { name: &name, id: &id, facets: read.then_some(&facets) };
+    let places = facets.iter().map(|facet| (Arc::clone(&facet.text), facet.span)).collect();
+    let parent = assertion::Parent { name: &name, id: &id, facets: read.then_some(&places) };
     let mut asserts: Vec<AssertionDef> = Vec::new();
+    let mut names: BTreeMap<Arc<str>, Span> = BTreeMap::new();
     for member in &block.members {
         let Member::Block(inner) = member else { continue };
         if inner.keyword != Keyword::Assert {
             continue;
         }
         let Some(def) = assertion::lower(world, file, inner, Some(&parent), log) else { continue };
-        if let Some(first) = asserts.iter().find(|first| first.name == def.name) {
-            log.push(diags::duplicate_declaration(def.span, &def.name, first.span));
+        if let Some(first) = names.get(&def.name) {
+            log.push(diags::duplicate_declaration(def.span, &def.name, *first));
             continue;
         }
+        names.insert(Arc::clone(&def.name), def.span);
         asserts.push(def);
     }
     let def = ControlDef {
@@ -133,7 +141,8 @@ fn lower_control(
 fn requirements(reader: &mut Reader<'_, '_, '_>, fields: &Fields<'_>) -> Vec<RequirementRef> {
     let Some(expr) = fields.expr("satisfies") else { return Vec::new() };
     let Some(items) = reader.items(expr, "satisfies", "requirements") else { return Vec::new() };
-    let mut found: Vec<(RequirementRef, Span)> = Vec::new();
+    let mut seen: BTreeMap<RequirementRef, Span> = BTreeMap::new();
+    let mut found = Vec::new();
     for item in items {
         let reference = match &item.kind {
             ExprKind::Call { callee, args, .. } => match (&callee.kind, args.as_slice()) {
@@ -153,15 +162,15 @@ fn requirements(reader: &mut Reader<'_, '_, '_>, fields: &Fields<'_>) -> Vec<Req
             reader.log.push(diags::requirement_wanted(item.span));
             continue;
         };
-        match found.iter().find(|(known, _)| *known == reference) {
-            Some((_, first)) => {
-                let name = format!("{}(\"{}\")", reference.framework, reference.requirement);
-                reader.log.push(diags::duplicate_value(item.span, &name, *first));
-            }
-            None => found.push((reference, item.span)),
+        if let Some(first) = seen.get(&reference) {
+            let name = format!("{}(\"{}\")", reference.framework, reference.requirement);
+            reader.log.push(diags::duplicate_value(item.span, &name, *first));
+        } else {
+            seen.insert(reference.clone(), item.span);
+            found.push(reference);
         }
     }
-    found.into_iter().map(|(reference, _)| reference).collect()
+    found
 }
 
 /// Sorts by id, reports ids that are taken, and links both ways.

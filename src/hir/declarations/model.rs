@@ -1,5 +1,6 @@
 //! `model name "title" { … }` and its parts, and the references to them from controls and assumptions.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::schema::{Refinement, enum_values};
@@ -98,9 +99,12 @@ fn lower_model(world: &World<'_>, unit: usize, file: usize, block: &Block, log: 
     for part in parts().filter(|part| part.keyword != Keyword::Assumption) {
         lower_part(world, unit, file, part, &mut model, log);
     }
-    for part in parts().filter(|part| part.keyword == Keyword::Assumption) {
-        lower_part(world, unit, file, part, &mut model, log);
-    }
+    let objectives = Objectives::new(std::slice::from_ref(&model));
+    let assumptions = parts()
+        .filter(|part| part.keyword == Keyword::Assumption)
+        .filter_map(|part| lower_assumption(world, unit, file, part, &objectives, log))
+        .collect();
+    model.assumptions = assumptions;
     Some(model)
 }
 
@@ -148,28 +152,40 @@ fn lower_part(world: &World<'_>, unit: usize, file: usize, part: &Block, model: 
                 separates.into_iter().filter_map(|side| reference(world, unit, &side, &kinds, log)).collect();
             model.boundaries.push(BoundaryDef { name, title: title(part), separates });
         }
-        _ => {
-            let fields = Fields::read(part, &ASSUMPTION, log);
-            let mut reader = Reader { world, file, log };
-            let owner = reader.text(&fields, "owner").unwrap_or_default();
-            let expires = reader.refined(&fields, "expires", Refinement::Date).unwrap_or_default();
-            let mitigates = mitigations(&mut reader, unit, &fields, None);
-            model.assumptions.push(AssumptionDef { name, title: title_or_name, owner, expires, mitigates });
-        }
+        _ => {}
     }
 }
 
-/// `mitigates: [attacker on asset for [properties]]`. Against `models`, where they are known, the objective must exist.
+fn lower_assumption(
+    world: &World<'_>,
+    unit: usize,
+    file: usize,
+    part: &Block,
+    objectives: &Objectives<'_>,
+    log: &mut Log,
+) -> Option<AssumptionDef> {
+    let name = name(part)?;
+    let fields = Fields::read(part, &ASSUMPTION, log);
+    let mut reader = Reader { world, file, log };
+    let owner = reader.text(&fields, "owner").unwrap_or_default();
+    let expires = reader.refined(&fields, "expires", Refinement::Date).unwrap_or_default();
+    let mitigates = mitigations(&mut reader, unit, &fields, objectives);
+    let title = title(part).unwrap_or_else(|| Arc::clone(&name));
+    Some(AssumptionDef { name, title, owner, expires, mitigates })
+}
+
+/// `mitigates: [attacker on asset for [properties]]`. Each must be one of the `objectives`.
 pub(super) fn mitigations(
     reader: &mut Reader<'_, '_, '_>,
     unit: usize,
     fields: &Fields<'_>,
-    models: Option<&[ModelDef]>,
+    objectives: &Objectives<'_>,
 ) -> Vec<MitigationDef> {
     let Some(expr) = fields.expr("mitigates") else { return Vec::new() };
     let Some(items) = reader.items(expr, "mitigates", "objectives") else { return Vec::new() };
     let world = reader.world;
-    let mut found: Vec<(MitigationDef, Span)> = Vec::new();
+    let mut seen: BTreeMap<MitigationDef, Span> = BTreeMap::new();
+    let mut found = Vec::new();
     for item in items {
         let (attacker, asset, properties) = match &item.kind {
             ExprKind::On { attacker, asset, properties } => (attacker, asset, properties),
@@ -195,41 +211,58 @@ pub(super) fn mitigations(
             }
         }
         let [Some(attacker_name), Some(asset_name)] = known else { continue };
-        if let Some(models) = models {
-            objective(models, attacker, asset, properties.as_deref().unwrap_or_default(), reader.log);
-        }
+        objective(objectives, attacker, asset, properties.as_deref().unwrap_or_default(), reader.log);
         let properties = words.into_iter().map(|word| Arc::clone(&word.text)).collect();
         let mitigation = MitigationDef { attacker: attacker_name, asset: asset_name, properties };
-        match found.iter().find(|(known, _)| *known == mitigation) {
-            Some((_, first)) => {
-                let text = format!("{} on {}", mitigation.attacker, mitigation.asset);
-                reader.log.push(diags::duplicate_value(item.span, &text, *first));
-            }
-            None => found.push((mitigation, item.span)),
+        if let Some(first) = seen.get(&mitigation) {
+            let text = format!("{} on {}", mitigation.attacker, mitigation.asset);
+            reader.log.push(diags::duplicate_value(item.span, &text, *first));
+        } else {
+            seen.insert(mitigation.clone(), item.span);
+            found.push(mitigation);
         }
     }
-    found.into_iter().map(|(mitigation, _)| mitigation).collect()
+    found
 }
 
-/// What a control mitigates must be an objective: the attacker reaches the asset, which protects the property.
-fn objective(models: &[ModelDef], attacker: &Ident, asset: &Ident, properties: &[Ident], log: &mut Log) {
-    let Some(model) = models.iter().find(|model| model.attackers.iter().any(|known| known.name == attacker.text))
+/// The attackers and assets of all models by name, each with its model.
+#[derive(Debug, Default)]
+pub(in crate::hir) struct Objectives<'m> {
+    attackers: BTreeMap<&'m str, (usize, &'m AttackerDef)>,
+    assets: BTreeMap<&'m str, (usize, &'m AssetDef)>,
+}
+
+impl<'m> Objectives<'m> {
+    /// Of these models.
+    pub(in crate::hir) fn new(models: &'m [ModelDef]) -> Self {
+        let mut objectives = Self::default();
+        for (at, model) in models.iter().enumerate() {
+            objectives.attackers.extend(model.attackers.iter().map(|def| (&*def.name, (at, def))));
+            objectives.assets.extend(model.assets.iter().map(|def| (&*def.name, (at, def))));
+        }
+        objectives
+    }
+}
+
+/// What is mitigated must be an objective: the attacker reaches the asset, which protects the property.
+fn objective(objectives: &Objectives<'_>, attacker: &Ident, asset: &Ident, properties: &[Ident], log: &mut Log) {
+    let (Some((from, attacks)), Some((of, protects))) =
+        (objectives.attackers.get(&*attacker.text), objectives.assets.get(&*asset.text))
     else {
         return;
     };
-    let Some(found) = model.assets.iter().find(|known| known.name == asset.text) else {
+    if from != of {
         log.push(diags::other_model(asset.span, &attacker.text, &asset.text));
         return;
-    };
-    let targets = model.attackers.iter().find(|known| known.name == attacker.text).map(|known| &known.targets);
-    if targets.is_some_and(|targets| !targets.is_empty() && !targets.contains(&asset.text)) {
+    }
+    if !attacks.targets.is_empty() && !attacks.targets.contains(&asset.text) {
         log.push(diags::unreached_asset(asset.span, &attacker.text, &asset.text));
         return;
     }
     for property in properties {
         let is_property = enum_values("property").contains(&&*property.text);
-        if is_property && !found.protect.is_empty() && !found.protect.contains(&property.text) {
-            log.push(diags::unprotected_property(property.span, &property.text, &asset.text, &found.protect));
+        if is_property && !protects.protect.is_empty() && !protects.protect.contains(&property.text) {
+            log.push(diags::unprotected_property(property.span, &property.text, &asset.text, &protects.protect));
         }
     }
 }
@@ -251,6 +284,9 @@ pub(super) fn reference(
     let found = values.get(&name.text);
     if found.is_some_and(|value| kinds.contains(&value.kind)) {
         return Some(Arc::clone(&name.text));
+    }
+    if log.is_full(name.span.source) {
+        return None;
     }
     // A declaration that did not parse may be the one that is meant.
     if found.is_none() && world.files.iter().any(|file| file.unit == unit && file.is_broken()) {

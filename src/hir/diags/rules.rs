@@ -53,6 +53,11 @@ pub(in crate::hir) fn missing_title(head: Span, keyword: &str) -> Diagnostic {
         .help(format!("write it after the name, as in `{keyword} NAME \"what it is\"`"))
 }
 
+pub(in crate::hir) fn too_many_params(span: Span, most: usize) -> Diagnostic {
+    Diagnostic::new(codes::LIMIT, span, format!("a check has at most {most} parameters"))
+        .help("write several checks, or take a list")
+}
+
 pub(in crate::hir) fn more_diagnostics(span: Span) -> Diagnostic {
     let most = crate::base::limits::DIAGNOSTICS_PER_FILE;
     let mut note = Diagnostic::new(

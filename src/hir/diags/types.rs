@@ -195,8 +195,8 @@ pub(in crate::hir) fn no_overload(op_span: Span, op: &str, left: &Expr, right: &
         op_span,
         format!("`{op}` does not take {} and {}", phrase(l), phrase(r)),
     )
-    .also(left.span, format!("{}", phrase(l)))
-    .also(right.span, format!("{}", phrase(r)));
+    .also(left.span, phrase(l))
+    .also(right.span, phrase(r));
     let help = match (op, l, r) {
         ("in", _, right) if types::is_text(right) => Some("ask `text.contains(part)`; `in` is for lists".to_owned()),
         ("in", ..) => Some("write a list on the right, as in `x in [a, b]`".to_owned()),
@@ -221,11 +221,10 @@ pub(in crate::hir) fn no_overload(op_span: Span, op: &str, left: &Expr, right: &
             Some("`null` is a value of `Json` only; ask `has(x)` whether something is given".to_owned())
         }
         ("==" | "!=", Ty::Row(_), Ty::Row(_)) => Some("compare columns of the rows".to_owned()),
-        ("==" | "!=", ..) => Some("compare values of one type".to_owned()),
         ("<" | "<=" | ">" | ">=", left, right) if left == right => {
             Some("only numbers, texts, versions and times have an order".to_owned())
         }
-        ("<" | "<=" | ">" | ">=", ..) => Some("compare values of one type".to_owned()),
+        ("==" | "!=" | "<" | "<=" | ">" | ">=", ..) => Some("compare values of one type".to_owned()),
         ("+", ..) => Some("it takes two numbers of one type, two texts or two lists".to_owned()),
         _ => Some("it takes two numbers of one type".to_owned()),
     };
@@ -387,10 +386,8 @@ pub(in crate::hir) fn positional_argument(
 
 pub(in crate::hir) fn missing_argument(
     name_span: Span,
-    args_span: Span,
     check: &str,
     param: &CheckParam,
-    no_arguments: bool,
     doc: Option<&str>,
 ) -> Diagnostic {
     let name = &param.name;
@@ -400,12 +397,10 @@ pub(in crate::hir) fn missing_argument(
         format!("the check `{check}` wants the argument `{name}`, {}", phrase(&param.ty)),
     );
     let purpose = doc.and_then(|doc| doc.lines().next()).filter(|line| !line.trim().is_empty());
-    let diagnostic = diagnostic.help(match purpose {
+    diagnostic.help(match purpose {
         Some(line) => format!("add `{name}: …`; `{check}` says: {}", line.trim().trim_end_matches('.')),
         None => format!("add `{name}: …`"),
-    });
-    let _ = (args_span, no_arguments);
-    diagnostic
+    })
 }
 
 pub(in crate::hir) fn named_argument(span: Span, name: &str, signature: &str) -> Diagnostic {
@@ -416,7 +411,6 @@ pub(in crate::hir) fn named_argument(span: Span, name: &str, signature: &str) ->
 
 pub(in crate::hir) fn argument_count(
     name: Span,
-    args: Span,
     extra: Option<Span>,
     given: usize,
     signature: &str,
@@ -427,7 +421,6 @@ pub(in crate::hir) fn argument_count(
         1 => "one argument".to_owned(),
         count => format!("{count} arguments"),
     };
-    let _ = args;
     Diagnostic::new(codes::ARGUMENT_COUNT, extra.unwrap_or(name), format!("`{signature}` takes {wants}, {given} given"))
         .help(format!("write `{signature}`"))
 }

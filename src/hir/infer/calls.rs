@@ -20,9 +20,9 @@ impl Infer<'_, '_> {
     pub(super) fn call(&mut self, callee: &ast::Expr, args: &[Arg], args_span: Span, span: Span) -> Expr {
         match &callee.kind {
             ast::ExprKind::Name(name) => match self.world.function(self.file, &name.text, self.log) {
-                Some(Function::Builtin(function)) => self.builtin_call(function, name.span, args, args_span, span),
+                Some(Function::Builtin(function)) => self.builtin_call(function, name.span, args, span),
                 Some(Function::Relation(relation)) => self.relation(relation, name.span, args, args_span, span),
-                Some(Function::Check(check)) => self.check_call(check, name.span, args, args_span, span),
+                Some(Function::Check(check)) => self.check_call(check, name.span, args, span),
                 None => {
                     self.unknown_function(name, args);
                     error_at(span)
@@ -30,14 +30,12 @@ impl Infer<'_, '_> {
             },
             ast::ExprKind::Select { base, optional, field } => {
                 if let Some(module) = self.module_receiver(callee) {
-                    return match self.world.check_in(&module, &field.text) {
-                        Some(check) => self.check_call(check, callee.span, args, args_span, span),
-                        None => {
-                            let names = self.world.importable(&module);
-                            self.log.push(diags::unknown_import(field.span, &field.text, &module, &names));
-                            error_at(span)
-                        }
-                    };
+                    if let Some(check) = self.world.check_in(&module, &field.text) {
+                        return self.check_call(check, callee.span, args, span);
+                    }
+                    let names = self.world.importable(&module);
+                    self.log.push(diags::unknown_import(field.span, &field.text, &module, &names));
+                    return error_at(span);
                 }
                 if *optional {
                     self.log.push(diags::optional_method(field.span, &field.text));
@@ -80,7 +78,7 @@ impl Infer<'_, '_> {
     }
 
     /// `check(name: value)`: every argument is named, in any order.
-    fn check_call(&mut self, check: usize, name_span: Span, args: &[Arg], args_span: Span, span: Span) -> Expr {
+    fn check_call(&mut self, check: usize, name_span: Span, args: &[Arg], span: Span) -> Expr {
         if self.reach != Reach::Everything {
             self.log.push(diags::out_of_reach(span, self.reach));
             return error_at(span);
@@ -100,6 +98,9 @@ impl Infer<'_, '_> {
                     !args.iter().any(|other| other.name.as_ref().is_some_and(|name| name.text == param.name))
                 });
                 positional = positional.saturating_add(1);
+                if self.log.is_full(span.source) {
+                    return Expr { kind: ExprKind::Error, ty: Ty::Result, span };
+                }
                 self.log.push(diags::positional_argument(arg.value.span, &decl.name, param, params));
                 (failed, incomplete) = (true, true);
                 continue;
@@ -133,14 +134,7 @@ impl Infer<'_, '_> {
                     // A parameter whose own type did not compile says so itself.
                     if !incomplete && param.ty != Ty::Unknown {
                         let doc = decl.block.doc.as_ref().map(|doc| doc.text.as_str());
-                        self.log.push(diags::missing_argument(
-                            name_span,
-                            args_span,
-                            &decl.name,
-                            param,
-                            args.is_empty(),
-                            doc,
-                        ));
+                        self.log.push(diags::missing_argument(name_span, &decl.name, param, doc));
                     }
                     failed = true;
                 }
@@ -199,7 +193,7 @@ impl Infer<'_, '_> {
         let mut fine = true;
         if args.len() < required || args.len() > params.len() {
             let extra = args.get(params.len()).map(|arg| arg.value.span);
-            self.log.push(diags::argument_count(name_span, args_span, extra, args.len(), signature, params));
+            self.log.push(diags::argument_count(name_span, extra, args.len(), signature, params));
             fine = false;
         }
         let mut values = Vec::with_capacity(params.len());
@@ -224,18 +218,11 @@ impl Infer<'_, '_> {
     }
 
     /// `has(x)`, `size(x)`, `int(x)`, `double(x)`, `string(x)`.
-    fn builtin_call(
-        &mut self,
-        function: &'static str,
-        name_span: Span,
-        args: &[Arg],
-        args_span: Span,
-        span: Span,
-    ) -> Expr {
+    fn builtin_call(&mut self, function: &'static str, name_span: Span, args: &[Arg], span: Span) -> Expr {
         let [arg] = args else {
             let params = [("x", Ty::Unknown)];
             let signature = format!("{function}(x)");
-            self.log.push(diags::argument_count(name_span, args_span, None, args.len(), &signature, &params));
+            self.log.push(diags::argument_count(name_span, None, args.len(), &signature, &params));
             return error_at(span);
         };
         if let Some(label) = &arg.name {

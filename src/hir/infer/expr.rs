@@ -124,14 +124,11 @@ impl Infer<'_, '_> {
         let (name, maybe) = match &row.ty {
             Ty::Unknown => return error_at(whole.span),
             Ty::Row(name) => (*name, optional),
-            Ty::Optional(inner) if optional => match **inner {
+            Ty::Optional(inner) if optional && matches!(**inner, Ty::Row(_)) => match **inner {
                 Ty::Row(name) => (name, true),
-                _ => {
-                    self.log.push(diags::no_columns(field.span, &field.text, &row.ty));
-                    return error_at(whole.span);
-                }
+                _ => return error_at(whole.span),
             },
-            Ty::Optional(_) => {
+            Ty::Optional(_) if !optional => {
                 self.log.push(diags::possibly_missing(row.span, self.world.sources.text(row.span), &row.ty));
                 return error_at(whole.span);
             }

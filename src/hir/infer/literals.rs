@@ -62,15 +62,14 @@ impl Infer<'_, '_> {
         let mut typed = Vec::with_capacity(items.len());
         let mut failed = false;
         for item in items {
-            let item = match &item_ty {
-                Some(ty) => self.check(item, &ty.clone(), By::Element),
-                None => {
-                    let item = self.expr(item, None);
-                    if item.ty != Ty::Unknown {
-                        item_ty = Some(item.ty.clone());
-                    }
-                    item
+            let item = if let Some(ty) = &item_ty {
+                self.check(item, ty, By::Element)
+            } else {
+                let item = self.expr(item, None);
+                if item.ty != Ty::Unknown {
+                    item_ty = Some(item.ty.clone());
                 }
+                item
             };
             if item.ty == Ty::Result {
                 self.log.push(diags::result_as_value(item.span, "an element of a list"));

@@ -20,7 +20,7 @@ impl Infer<'_, '_> {
     pub(super) fn method(&mut self, base: &ast::Expr, name: &Ident, args: &[Arg], args_span: Span, span: Span) -> Expr {
         let receiver = self.expr(base, None);
         if &*name.text == "orValue" {
-            return self.or_value(receiver, name, args, args_span, span);
+            return self.or_value(receiver, name, args, span);
         }
         match &receiver.ty {
             Ty::Unknown => error_at(span),
@@ -167,7 +167,7 @@ impl Infer<'_, '_> {
     }
 
     /// `optional.orValue(other)`.
-    fn or_value(&mut self, receiver: Expr, name: &Ident, args: &[Arg], args_span: Span, span: Span) -> Expr {
+    fn or_value(&mut self, receiver: Expr, name: &Ident, args: &[Arg], span: Span) -> Expr {
         let inner = match &receiver.ty {
             Ty::Unknown => return error_at(span),
             Ty::Optional(inner) => (**inner).clone(),
@@ -180,7 +180,7 @@ impl Infer<'_, '_> {
         let [Arg { name: None, value }] = args else {
             let params = [("other", inner)];
             let signature = diags::signature("orValue", &params);
-            self.log.push(diags::argument_count(name.span, args_span, None, args.len(), &signature, &params));
+            self.log.push(diags::argument_count(name.span, None, args.len(), &signature, &params));
             return error_at(span);
         };
         let other = self.check(value, &inner, By::Argument("other"));

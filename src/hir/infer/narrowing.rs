@@ -54,10 +54,14 @@ fn given(expr: &Expr, truth: bool, into: &mut Vec<Place>) {
         }
         ExprKind::Negated(inner) => given(inner, !truth, into),
         ExprKind::Builtin { function: Builtin::And, args } | ExprKind::AllOf(args) if truth => {
-            args.iter().for_each(|arg| given(arg, truth, into));
+            for arg in args {
+                given(arg, truth, into);
+            }
         }
         ExprKind::Builtin { function: Builtin::Or, args } | ExprKind::AnyOf(args) if !truth => {
-            args.iter().for_each(|arg| given(arg, truth, into));
+            for arg in args {
+                given(arg, truth, into);
+            }
         }
         _ => {}
     }

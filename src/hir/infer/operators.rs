@@ -52,11 +52,11 @@ impl Infer<'_, '_> {
         match op {
             BinaryOp::And | BinaryOp::Or => self.logic(whole, op),
             BinaryOp::Equal | BinaryOp::NotEqual => {
-                let (left, right) = self.pair(left, right, |ty| ty.clone(), |ty| ty.clone());
+                let (left, right) = self.pair(left, right, Ty::clone, Ty::clone);
                 self.equality(op, op_span, left, right, whole.span)
             }
             BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual => {
-                let (left, right) = self.pair(left, right, |ty| ty.clone(), |ty| ty.clone());
+                let (left, right) = self.pair(left, right, Ty::clone, Ty::clone);
                 self.ordering(op, op_span, left, right, whole.span)
             }
             BinaryOp::In => {
