@@ -2,11 +2,14 @@
 //! rendering for people and as JSON. Does not know who produced a diagnostic.
 
 pub mod codes;
+pub mod json;
 pub mod render;
 pub mod sink;
+pub mod style;
 
 pub use codes::Code;
 pub use sink::Sink;
+pub use style::Style;
 
 use crate::base::span::Span;
 

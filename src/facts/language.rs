@@ -90,3 +90,25 @@ pub fn of_path(path: &str) -> Language {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
     LANGUAGES.iter().find(|language| language.extensions.contains(&extension.as_str())).copied().unwrap_or(UNKNOWN)
 }
+
+/// The language of the interpreter that a first line names: `#!/usr/bin/env python3`.
+pub fn of_first_line(text: &str) -> Option<Language> {
+    let line = text.lines().next()?.strip_prefix("#!")?;
+    let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+    let first = words.next()?;
+    let interpreter =
+        if first == "env" { words.find(|word| !word.starts_with('-') && !word.contains('='))? } else { first };
+    let name = match interpreter.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') {
+        "python" | "pypy" => "python",
+        "node" | "nodejs" => "javascript",
+        "deno" | "bun" | "ts-node" | "tsx" => "typescript",
+        "sh" | "bash" | "dash" | "zsh" | "ksh" => "bash",
+        "ruby" => "ruby",
+        "php" => "php",
+        "swift" => "swift",
+        "scala" => "scala",
+        "kotlin" => "kotlin",
+        _ => return None,
+    };
+    LANGUAGES.iter().find(|language| language.name == name).copied()
+}

@@ -20,6 +20,12 @@ impl Range {
         Self { start: narrow(start), end: narrow(end.max(start)) }
     }
 
+    /// From the start of the first to the end of the last of the two.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
     /// Whether `other` lies inside `self`.
     pub fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end

@@ -1,1 +1,9 @@
-//! (room ir)
+//! The plan (IR): flat, ordered, canonical obligations with checks inlined and arguments in place, and its digest. The
+//! only room that sees both the language and the facts. No I/O.
+
+mod fold;
+mod lower;
+pub mod plan;
+
+pub use lower::{lower, lower_expression};
+pub use plan::Plan;

@@ -46,14 +46,13 @@ pub(super) fn normalise(text: &str, what: &str) -> Result<String, LiteralError> 
             .help("name a file relative to the target's root, such as `src/main.py`"));
     }
     within(text, LONGEST)?;
-    if let Some(at) = text.find(|c: char| c == '\\' || c.is_control()) {
-        return Err(match text.as_bytes().get(at) {
-            Some(b'\\') => LiteralError::new(at..at.saturating_add(1), format!("a {what} has no `\\`"))
-                .help("write `/` between segments on every system"),
-            _ => {
-                let width = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-                LiteralError::new(at..at.saturating_add(width), format!("a {what} has no control characters"))
-            }
+    if let Some((at, c)) = text.char_indices().find(|(_, c)| *c == '\\' || c.is_control()) {
+        let range = at..at.saturating_add(c.len_utf8());
+        return Err(if c == '\\' {
+            LiteralError::new(range, format!("a {what} has no `\\`")).help("write `/` between segments on every system")
+        } else {
+            LiteralError::new(range, format!("a {what} has no control characters"))
+                .help("write the name as it is listed")
         });
     }
     let absolute = |end| {

@@ -65,7 +65,8 @@ impl Url {
             let number =
                 number.ok_or_else(|| LiteralError::new(start..tail_at, format!("no port `{port}`")).help(HELP))?;
             if !matches!((scheme.as_str(), number), ("http", 80) | ("https", 443)) {
-                canonical.push_str(&format!(":{number}"));
+                canonical.push(':');
+                canonical.push_str(&number.to_string());
             }
         }
         let tail = text.get(tail_at..).unwrap_or_default();

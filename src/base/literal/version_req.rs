@@ -135,7 +135,9 @@ fn bound(part: &str, range: &Range<usize>, whole: usize, out: &mut Vec<Comparato
     let version_at = signs.end.saturating_add(rest.len().saturating_sub(spelled.len()));
     let version = || {
         Version::parse(spelled).map_err(|mut error| {
-            if spelled.ends_with(['*', 'x', 'X']) {
+            if spelled.contains(char::is_whitespace) {
+                error.help = Some("separate the bounds by commas, such as `>=1.2, <2`".to_owned());
+            } else if spelled.ends_with(['*', 'x', 'X']) {
                 error.help = Some("wildcards inside a version are not read; write `^1` or `~1.2`".to_owned());
             }
             error.shifted(version_at)
@@ -227,6 +229,7 @@ mod tests {
             ("~=1", 0..2),
             (">=1.x", 4..5),
             ("^1.*", 3..4),
+            (">=1.2 <2", 5..6),
             (">=2, <1", 0..7),
             (">1, <1", 0..6),
             ("*, <1", 0..1),

@@ -1,5 +1,11 @@
 //! Language adapters: source text to [`CodeFacts`]. A language is one query file and one row.
 
+pub mod ecmascript;
+pub mod go;
+pub mod python;
+pub mod rust;
+pub mod treesitter;
+
 use super::model::CodeFacts;
 
 /// One language's adapter.
@@ -12,7 +18,14 @@ pub struct Adapter {
 }
 
 /// All adapters.
-pub const ADAPTERS: &[Adapter] = &[];
+pub const ADAPTERS: &[Adapter] = &[
+    Adapter { language: "python", extract: python::extract },
+    Adapter { language: "javascript", extract: ecmascript::extract_javascript },
+    Adapter { language: "typescript", extract: ecmascript::extract_typescript },
+    Adapter { language: "tsx", extract: ecmascript::extract_tsx },
+    Adapter { language: "go", extract: go::extract },
+    Adapter { language: "rust", extract: rust::extract },
+];
 
 /// The adapter of a language.
 pub fn adapter(language: &str) -> Option<&'static Adapter> {

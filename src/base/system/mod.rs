@@ -1,0 +1,205 @@
+//! The one door to files, environment and clock: [`OsSystem`] is the machine, [`MemorySystem`] a made-up one for tests.
+//!
+//! Knows nothing of policies, and not which paths may be read: that is the caller's question.
+
+mod memory;
+mod os;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use memory::MemorySystem;
+pub use os::OsSystem;
+
+/// What stands at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileKind {
+    /// A regular file.
+    Regular,
+    /// A directory.
+    Directory,
+    /// A symbolic link, whatever it leads to.
+    Link,
+    /// A pipe, socket or device.
+    Other,
+}
+
+impl FileKind {
+    /// The word of the language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Regular => "regular",
+            Self::Directory => "directory",
+            Self::Link => "link",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// What the file system says of a path, links not followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileInfo {
+    /// What stands there.
+    pub kind: FileKind,
+    /// Its length in bytes; of a directory 0.
+    pub size: u64,
+    /// Whether the owner may execute it; never where the system has no such bit.
+    pub executable: bool,
+    /// What tells this very file in this very state from another: compared, never shown.
+    stamp: Stamp,
+}
+
+/// Device, file number and time of the last change, as far as the system has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Stamp {
+    device: u64,
+    number: u64,
+    modified: Option<std::time::SystemTime>,
+}
+
+/// One name in a directory.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DirItem {
+    /// The name as the system gives it, which need not be UTF-8.
+    pub name: OsString,
+    /// What it names, links not followed.
+    pub kind: FileKind,
+}
+
+/// Where a program's text goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Data.
+    Stdout,
+    /// Talk.
+    Stderr,
+}
+
+/// Why the machine did not give what was asked for.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SystemError {
+    /// Nothing stands at the path.
+    #[error("`{}` does not exist", path.display())]
+    Missing {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Something else than a regular file.
+    #[error("`{}` is not a regular file but {}", path.display(), described(*kind))]
+    NotRegular {
+        /// The path.
+        path: PathBuf,
+        /// What it is.
+        kind: FileKind,
+    },
+    /// More bytes than the caller takes.
+    #[error("`{}` is larger than the limit of {limit} bytes", path.display())]
+    TooLarge {
+        /// The path.
+        path: PathBuf,
+        /// The limit.
+        limit: u64,
+    },
+    /// Another file, or other bytes, than a moment before.
+    #[error("`{}` changed while it was read; run again when nothing writes to it", path.display())]
+    Changed {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The system refused.
+    #[error("cannot {action} `{}`: {source}", path.display())]
+    Io {
+        /// What was tried, as a verb.
+        action: &'static str,
+        /// The path.
+        path: PathBuf,
+        /// The system's reason.
+        source: Arc<std::io::Error>,
+    },
+}
+
+impl SystemError {
+    fn io(action: &'static str, path: &Path, error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Self::Missing { path: path.to_owned() },
+            _ => Self::Io { action, path: path.to_owned(), source: Arc::new(error) },
+        }
+    }
+
+    /// Whether nothing stands at the path.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing { .. })
+    }
+}
+
+/// A kind in a sentence.
+pub(crate) fn described(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Regular => "a regular file",
+        FileKind::Directory => "a directory",
+        FileKind::Link => "a symbolic link",
+        FileKind::Other => "a pipe, socket or device",
+    }
+}
+
+/// The machine, as far as Attest knows it.
+pub trait System: Send + Sync + std::fmt::Debug {
+    /// The bytes of a regular file, at most `limit`; links are followed.
+    ///
+    /// # Errors
+    /// Missing, special, oversized and unreadable files.
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, SystemError>;
+
+    /// The bytes of the very file that `info` was taken of, at most `limit`. A link, another file and a file that changes
+    /// meanwhile are refused.
+    ///
+    /// # Errors
+    /// As [`Self::read`], and [`SystemError::Changed`].
+    fn read_unchanged(&self, path: &Path, info: &FileInfo, limit: u64) -> Result<Vec<u8>, SystemError>;
+
+    /// What stands at `path`, links not followed; `None` where nothing does.
+    ///
+    /// # Errors
+    /// Where that cannot be found out.
+    fn symlink_metadata(&self, path: &Path) -> Result<Option<FileInfo>, SystemError>;
+
+    /// Where a link leads, as it is written.
+    ///
+    /// # Errors
+    /// Where it is no link or cannot be read.
+    fn read_link(&self, path: &Path) -> Result<PathBuf, SystemError>;
+
+    /// The names in a directory, sorted.
+    ///
+    /// # Errors
+    /// Where it is no directory or cannot be read.
+    fn read_dir(&self, path: &Path) -> Result<Vec<DirItem>, SystemError>;
+
+    /// The absolute path without links, `.` and `..`.
+    ///
+    /// # Errors
+    /// Where nothing stands there.
+    fn canonicalize(&self, path: &Path) -> Result<PathBuf, SystemError>;
+
+    /// Replaces the content of `path` by `bytes`, whole or not at all.
+    ///
+    /// # Errors
+    /// Where the directory is missing or not writable.
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError>;
+
+    /// A variable of the environment; `None` where it is not set or no text.
+    fn env_var(&self, name: &str) -> Option<String>;
+
+    /// The time.
+    fn now(&self) -> jiff::Timestamp;
+
+    /// Whether a person is likely to watch `stream`.
+    fn is_terminal(&self, stream: Stream) -> bool;
+
+    /// The directory that relative paths start from.
+    ///
+    /// # Errors
+    /// Where it is gone.
+    fn current_dir(&self) -> Result<PathBuf, SystemError>;
+}

@@ -1,0 +1,190 @@
+//! The machine that the program runs on. The only module that may use the standard library's files, environment and clock.
+
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{DirItem, FileInfo, FileKind, Stamp, Stream, System, SystemError};
+
+/// The real machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OsSystem;
+
+impl System for OsSystem {
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, SystemError> {
+        // Asked before opening: to open a pipe would wait for its writer.
+        let metadata = fs::metadata(path).map_err(|error| SystemError::io("read", path, error))?;
+        read_open(path, &info(&metadata), limit)
+    }
+
+    fn read_unchanged(&self, path: &Path, info: &FileInfo, limit: u64) -> Result<Vec<u8>, SystemError> {
+        let again = self.symlink_metadata(path)?;
+        if again.as_ref() != Some(info) {
+            return Err(SystemError::Changed { path: path.to_owned() });
+        }
+        read_open(path, info, limit)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    fn symlink_metadata(&self, path: &Path) -> Result<Option<FileInfo>, SystemError> {
+        match fs::symlink_metadata(path).map_err(|error| SystemError::io("look at", path, error)) {
+            Ok(metadata) => Ok(Some(info(&metadata))),
+            Err(error) if error.is_missing() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn read_link(&self, path: &Path) -> Result<PathBuf, SystemError> {
+        fs::read_link(path).map_err(|error| SystemError::io("read the link", path, error))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    fn read_dir(&self, path: &Path) -> Result<Vec<DirItem>, SystemError> {
+        let failed = |error| SystemError::io("list", path, error);
+        let mut items = Vec::new();
+        for entry in fs::read_dir(path).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            items.push(DirItem { name: entry.file_name(), kind: kind(entry.file_type().map_err(failed)?) });
+        }
+        items.sort_unstable();
+        Ok(items)
+    }
+
+    fn canonicalize(&self, path: &Path) -> Result<PathBuf, SystemError> {
+        fs::canonicalize(path).map_err(|error| SystemError::io("find", path, error))
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError> {
+        /// Tells the files of threads apart that write to one directory.
+        static SERIAL: AtomicU64 = AtomicU64::new(0);
+        let failed = |error| SystemError::io("write", path, error);
+        let Some(name) = path.file_name() else {
+            return Err(SystemError::NotRegular { path: path.to_owned(), kind: FileKind::Directory });
+        };
+        let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+        let mut draft = OsString::from(".");
+        draft.push(name);
+        draft.push(format!(".{}-{serial}.tmp", std::process::id()));
+        let draft = path.with_file_name(draft);
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&draft).map_err(failed)?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&draft, path));
+        if written.is_err() {
+            // The first error is the one to tell; a draft left behind harms nobody.
+            drop(fs::remove_file(&draft));
+        }
+        written.map_err(failed)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    fn env_var(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now()
+    }
+
+    fn is_terminal(&self, stream: Stream) -> bool {
+        match stream {
+            Stream::Stdout => std::io::stdout().is_terminal(),
+            Stream::Stderr => std::io::stderr().is_terminal(),
+        }
+    }
+
+    fn current_dir(&self) -> Result<PathBuf, SystemError> {
+        std::env::current_dir().map_err(|error| SystemError::io("find the current directory", Path::new("."), error))
+    }
+}
+
+/// Reads the file that `expected` was taken of a moment ago.
+fn read_open(path: &Path, expected: &FileInfo, limit: u64) -> Result<Vec<u8>, SystemError> {
+    let failed = |error| SystemError::io("read", path, error);
+    let changed = || SystemError::Changed { path: path.to_owned() };
+    if expected.kind != FileKind::Regular {
+        return Err(SystemError::NotRegular { path: path.to_owned(), kind: expected.kind });
+    }
+    let too_large = || SystemError::TooLarge { path: path.to_owned(), limit };
+    if expected.size > limit {
+        return Err(too_large());
+    }
+    let file = File::open(path).map_err(failed)?;
+    if info(&file.metadata().map_err(failed)?) != *expected {
+        return Err(changed());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(expected.size).unwrap_or(0));
+    (&file).take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+    let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if read > limit {
+        return Err(too_large());
+    }
+    // Files that the kernel makes up as they are read say 0 and are not ours to judge twice.
+    if info(&file.metadata().map_err(failed)?) != *expected || (read != expected.size && expected.size > 0) {
+        return Err(changed());
+    }
+    Ok(bytes)
+}
+
+fn kind(file_type: fs::FileType) -> FileKind {
+    if file_type.is_file() {
+        FileKind::Regular
+    } else if file_type.is_dir() {
+        FileKind::Directory
+    } else if file_type.is_symlink() {
+        FileKind::Link
+    } else {
+        FileKind::Other
+    }
+}
+
+fn info(metadata: &Metadata) -> FileInfo {
+    let kind = kind(metadata.file_type());
+    let size = if kind == FileKind::Directory { 0 } else { metadata.len() };
+    let (device, number, executable) = identity(metadata);
+    let stamp = Stamp { device, number, modified: metadata.modified().ok() };
+    FileInfo { kind, size, executable, stamp }
+}
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> (u64, u64, bool) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino(), metadata.mode() & 0o100 != 0)
+}
+
+/// The standard library tells neither device nor number here; size and time remain.
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> (u64, u64, bool) {
+    (0, 0, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_read_whole_or_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        OsSystem.write(&path, b"12345").unwrap();
+        OsSystem.write(&path, b"1234").unwrap();
+        assert_eq!(OsSystem.read(&path, 4).unwrap(), b"1234");
+        assert!(matches!(OsSystem.read(&path, 3), Err(SystemError::TooLarge { limit: 3, .. })));
+        assert!(matches!(OsSystem.read(dir.path(), 3), Err(SystemError::NotRegular { kind: FileKind::Directory, .. })));
+        assert!(OsSystem.read(&dir.path().join("b"), 3).unwrap_err().is_missing());
+        let names: Vec<_> = OsSystem.read_dir(dir.path()).unwrap().into_iter().map(|item| item.name).collect();
+        assert_eq!(names, ["a"], "no draft is left behind");
+    }
+
+    #[test]
+    fn another_file_at_the_same_path_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        OsSystem.write(&path, b"one").unwrap();
+        let before = OsSystem.symlink_metadata(&path).unwrap().unwrap();
+        assert_eq!(OsSystem.read_unchanged(&path, &before, 10).unwrap(), b"one");
+        OsSystem.write(&path, b"two").unwrap();
+        assert!(matches!(OsSystem.read_unchanged(&path, &before, 10), Err(SystemError::Changed { .. })));
+    }
+}

@@ -1,0 +1,82 @@
+//! `matches(F, regex)`: matches of a regex in the text of files.
+
+use std::sync::Arc;
+
+use super::{Column, Got, Need, Relation, RowType, gone, texts};
+use crate::base::schema::{Refinement, Ty};
+use crate::facts::model::Range;
+use crate::facts::store::Store;
+use crate::facts::value::{MatchRow, Row, Value};
+
+/// Most matches that one file gives: enough for any evidence, and bounded memory for a regex that matches everywhere.
+const MATCHES_PER_FILE: usize = 10_000;
+
+fn with(row: &Row, read: impl Fn(&MatchRow) -> Value) -> Got {
+    match row {
+        Row::Match(row) => Ok(read(row)),
+        _ => Err(gone()),
+    }
+}
+
+pub(super) static MATCHES: Relation = Relation {
+    name: "matches",
+    doc: "Matches of the regex in the text of files, at most 10,000 a file.",
+    params: || vec![("regex", Ty::Refined(Refinement::Regex))],
+    row: &ROW,
+    need: Need::Text,
+    rows: |store, file, extra, rows| {
+        store.content_problem(file, rows);
+        let (Some(text), Some(regex)) = (store.text(file), extra.regex) else { return };
+        let regex = regex.compiled();
+        for found in regex.captures_iter(text).take(MATCHES_PER_FILE) {
+            let Some(whole) = found.get(0) else { continue };
+            rows.rows.push(Row::Match(Arc::new(MatchRow {
+                file,
+                range: Range::new(whole.start(), whole.end()),
+                groups: found.iter().map(|group| Arc::from(group.map_or("", |group| group.as_str()))).collect(),
+            })));
+        }
+    },
+};
+
+pub(super) static ROW: RowType = RowType {
+    name: "match",
+    doc: "A match of a regex.",
+    columns: &[
+        Column {
+            name: "text",
+            ty: || Ty::Text,
+            doc: "What matched.",
+            get: |_, row| {
+                with(row, |it| it.groups.first().map_or(Value::Null, |text| Value::Text(text.clone())))
+            },
+        },
+        Column {
+            name: "groups",
+            ty: || Ty::list(Ty::Text),
+            doc: "The groups, the whole match first; empty where a group took no part.",
+            get: |_, row| with(row, |it| texts(&it.groups)),
+        },
+    ],
+    methods: &[],
+    place: |_: &Store<'_>, row| match row {
+        Row::Match(row) => Some(row.range),
+        _ => None,
+    },
+    describe: |_, row| match row {
+        Row::Match(row) => format!("`{}`", excerpt(row.groups.first().map_or("", |text| text))),
+        _ => String::new(),
+    },
+    region: |_, _| None,
+};
+
+/// The first characters of the first line.
+fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.lines().next().unwrap_or_default();
+    let mut out: String = line.chars().take(LONGEST).collect();
+    if out.len() < text.len() {
+        out.push('…');
+    }
+    out
+}

@@ -1,0 +1,567 @@
+//! Typed model to plan: checks are inlined with their arguments in place, so that every scope and regex of an obligation
+//! is a constant and the plan names every file that it needs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::fold;
+use super::plan::{
+    Assumption, Asset, Attacker, Boundary, Component, Constant, Control, Expr, FailureCode, Gate, IfEmptyName, MacroName,
+    MessagePart, Mitigation, Model, Obligation, PackageInfo, Plan, QuantifierName, Requirement, SCHEMA, SourcePlace, Waiver,
+};
+use crate::base::digest::Digest;
+use crate::base::literal::{Date, Duration, Files, RelPath, Symbol, Timestamp};
+use crate::base::schema::{Refinement, Ty};
+use crate::base::source::SourceMap;
+use crate::base::span::Span;
+use crate::hir::expr::{self as hir, Const, ExprKind, Local, QuantifierKind};
+use crate::hir::model::{AssertionDef, CheckDef, IfEmpty, MitigationDef, ModelDef, Package, Template, TemplatePart};
+
+/// Longest constant list that a quantifier is unrolled over.
+const UNROLLED: usize = 1_000;
+
+/// The plan of a package.
+pub fn lower(package: &Package, sources: &SourceMap) -> Plan {
+    let id_of = |id: &crate::hir::model::AssertionId| {
+        package.assertions.get(id.0 as usize).map_or_else(|| Arc::from(""), |assertion| assertion.id.clone())
+    };
+    let mut obligations: Vec<Obligation> =
+        package.assertions.iter().map(|assertion| obligation(package, sources, assertion)).collect();
+    obligations.sort_by(|left, right| left.id.cmp(&right.id));
+    let mut controls: Vec<Control> = package
+        .controls
+        .iter()
+        .map(|control| {
+            let mut assertions: Vec<Arc<str>> = control.assertions.iter().map(id_of).collect();
+            assertions.sort();
+            Control {
+                id: control.id.clone(),
+                title: control.title.clone(),
+                doc: control.doc.clone(),
+                severity: control.severity.clone(),
+                owner: control.owner.clone(),
+                facets: control.facets.clone(),
+                needs: control.needs.clone(),
+                mitigates: control.mitigates.iter().map(mitigation).collect(),
+                satisfies: control
+                    .satisfies
+                    .iter()
+                    .map(|it| Requirement { framework: it.framework.clone(), requirement: it.requirement.clone() })
+                    .collect(),
+                component: control.component.clone(),
+                assertions,
+            }
+        })
+        .collect();
+    controls.sort_by(|left, right| left.id.cmp(&right.id));
+    let mut waivers: Vec<Waiver> = package
+        .waivers
+        .iter()
+        .map(|waiver| {
+            let mut assertions: Vec<Arc<str>> = waiver.assertions.iter().map(id_of).collect();
+            assertions.sort();
+            Waiver {
+                target: waiver.target.clone(),
+                assertions,
+                at: waiver.at.clone(),
+                until: waiver.until.clone(),
+                by: waiver.by.clone(),
+                because: waiver.because.clone(),
+                ticket: waiver.ticket.clone(),
+                source: place(sources, waiver.span),
+            }
+        })
+        .collect();
+    waivers.sort_by(|left, right| (&left.target, &left.source).cmp(&(&right.target, &right.source)));
+    let mut gates: Vec<Gate> = package
+        .gates
+        .iter()
+        .map(|gate| Gate {
+            name: gate.name.clone(),
+            requires: gate.requires.clone(),
+            policy: gate.policy.as_ref().map(|(path, _)| path.clone()),
+            emits: gate.emits.clone(),
+        })
+        .collect();
+    gates.sort_by(|left, right| left.name.cmp(&right.name));
+    let mut codes: Vec<FailureCode> = package
+        .codes
+        .iter()
+        .map(|code| FailureCode { name: code.name.clone(), title: code.title.clone(), severity: code.severity.clone() })
+        .collect();
+    codes.sort_by(|left, right| left.name.cmp(&right.name));
+    let mut models: Vec<Model> = package.models.iter().map(model).collect();
+    models.sort_by(|left, right| left.name.cmp(&right.name));
+    Plan {
+        schema: SCHEMA,
+        package: PackageInfo { name: package.name.clone(), version: package.version.clone() },
+        obligations,
+        controls,
+        waivers,
+        gates,
+        codes,
+        models,
+    }
+}
+
+/// An expression of type `Result` outside of any assertion: of an `expect`, of `attest assert`, of a JSON assertion.
+pub fn lower_expression(package: &Package, expr: &hir::Expr) -> Expr {
+    Lowering::new(package).top(expr, None)
+}
+
+fn obligation(package: &Package, sources: &SourceMap, assertion: &AssertionDef) -> Obligation {
+    let mut lowering = Lowering::new(package);
+    let expr = lowering.top(&assertion.expr, assertion.if_empty);
+    let check = match &assertion.expr.kind {
+        ExprKind::Check { check, .. } => package.checks.get(check.0 as usize),
+        _ => None,
+    };
+    let ask = assertion.ask.clone().or_else(|| lowering.ask.take());
+    let evidence = if assertion.evidence.is_empty() {
+        check.map(|check| check.evidence.clone()).unwrap_or_default()
+    } else {
+        assertion.evidence.clone()
+    };
+    Obligation {
+        id: assertion.id.clone(),
+        check: check.map(|check| check.path.clone()),
+        control: assertion
+            .control
+            .and_then(|control| package.controls.get(control.0 as usize))
+            .map(|control| control.id.clone()),
+        title: assertion.title.clone(),
+        doc: assertion.doc.clone(),
+        expr,
+        message: assertion.message.clone(),
+        covers: assertion.covers.clone(),
+        proves: check.map(|check| check.proves.clone()).unwrap_or_default(),
+        ask,
+        evidence,
+        component: assertion.component.clone(),
+        source: place(sources, assertion.span),
+        unusable: None,
+    }
+}
+
+fn place(sources: &SourceMap, span: Span) -> Option<SourcePlace> {
+    let source = sources.get(span.source)?;
+    let (line, column) = source.position(span.start);
+    Some(SourcePlace { path: source.path.clone(), line, column })
+}
+
+fn mitigation(it: &MitigationDef) -> Mitigation {
+    Mitigation { attacker: it.attacker.clone(), asset: it.asset.clone(), properties: it.properties.clone() }
+}
+
+fn model(model: &ModelDef) -> Model {
+    Model {
+        name: model.name.clone(),
+        title: model.title.clone(),
+        assets: model
+            .assets
+            .iter()
+            .map(|it| Asset {
+                name: it.name.clone(),
+                title: it.title.clone(),
+                protect: it.protect.clone(),
+                impact: it.impact.clone(),
+            })
+            .collect(),
+        attackers: model
+            .attackers
+            .iter()
+            .map(|it| Attacker {
+                name: it.name.clone(),
+                title: it.title.clone(),
+                likelihood: it.likelihood.clone(),
+                targets: it.targets.clone(),
+            })
+            .collect(),
+        components: model
+            .components
+            .iter()
+            .map(|it| Component {
+                name: it.name.clone(),
+                title: it.title.clone(),
+                path: it.path.clone(),
+                repo: it.repo.clone(),
+            })
+            .collect(),
+        boundaries: model
+            .boundaries
+            .iter()
+            .map(|it| Boundary { name: it.name.clone(), title: it.title.clone(), separates: it.separates.clone() })
+            .collect(),
+        assumptions: model
+            .assumptions
+            .iter()
+            .map(|it| Assumption {
+                name: it.name.clone(),
+                title: it.title.clone(),
+                owner: it.owner.clone(),
+                expires: it.expires.clone(),
+                mitigates: it.mitigates.iter().map(mitigation).collect(),
+            })
+            .collect(),
+    }
+}
+
+/// What a variable of the model is in the plan.
+#[derive(Clone, Debug)]
+enum Binding {
+    /// Known now.
+    Constant(Constant),
+    /// Known at run time.
+    Slot(u32),
+}
+
+/// The variables of one declaration.
+type Scope = BTreeMap<Local, Binding>;
+
+struct Lowering<'p> {
+    package: &'p Package,
+    slots: u32,
+    /// The question of the first check on the way from the top.
+    ask: Option<Arc<str>>,
+}
+
+impl<'p> Lowering<'p> {
+    fn new(package: &'p Package) -> Self {
+        Self { package, slots: 0, ask: None }
+    }
+
+    fn top(&mut self, expr: &hir::Expr, if_empty: Option<IfEmpty>) -> Expr {
+        self.result(expr, &Scope::new(), if_empty)
+    }
+
+    fn slot(&mut self) -> u32 {
+        let slot = self.slots;
+        self.slots = self.slots.saturating_add(1);
+        slot
+    }
+
+    /// An expression of type `Result`; `if_empty` governs the quantifiers that are reached first.
+    fn result(&mut self, expr: &hir::Expr, scope: &Scope, if_empty: Option<IfEmpty>) -> Expr {
+        match &expr.kind {
+            ExprKind::Lift(operand) => Expr::Lift { operand: Box::new(self.value(operand, scope)) },
+            ExprKind::AllOf(items) => {
+                let items = items.iter().map(|item| self.result(item, scope, if_empty)).collect();
+                fold::all_of(items)
+            }
+            ExprKind::AnyOf(items) => {
+                let items = items.iter().map(|item| self.result(item, scope, if_empty)).collect();
+                fold::any_of(items)
+            }
+            ExprKind::Negated(operand) => fold::negated(self.result(operand, scope, if_empty)),
+            ExprKind::Quantifier { kind, variable, name, source, filter, body } => {
+                self.quantifier(*kind, *variable, name, source, filter.as_deref(), body.as_deref(), scope, if_empty)
+            }
+            ExprKind::Check { check, args } => match self.package.checks.get(check.0 as usize) {
+                Some(check) => self.check(check, args, scope, if_empty),
+                None => undecidable("a check is gone; this is a bug in attest, please report it"),
+            },
+            ExprKind::Error => undecidable("the expression does not compile"),
+            _ => Expr::Lift { operand: Box::new(self.value(expr, scope)) },
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of a quantifier, each used once")]
+    fn quantifier(
+        &mut self,
+        kind: QuantifierKind,
+        variable: Local,
+        name: &Arc<str>,
+        source: &hir::Expr,
+        filter: Option<&hir::Expr>,
+        body: Option<&hir::Expr>,
+        scope: &Scope,
+        if_empty: Option<IfEmpty>,
+    ) -> Expr {
+        let lowered = self.value(source, scope);
+        if let Expr::Const { value: Constant::List(items) } = lowered {
+            return self.unrolled(kind, variable, items, filter, body, scope, if_empty);
+        }
+        let slot = self.slot();
+        let mut inner = scope.clone();
+        inner.insert(variable, Binding::Slot(slot));
+        let filter = filter.map(|filter| Box::new(self.value(filter, &inner)));
+        let body = body.map(|body| Box::new(self.result(body, &inner, None)));
+        Expr::Quantifier {
+            kind: QuantifierName(kind),
+            slot,
+            variable: name.clone(),
+            source: Box::new(lowered),
+            filter,
+            body,
+            if_empty: if_empty.map(IfEmptyName),
+        }
+    }
+
+    /// A quantifier over a list parameter: one result for each item, so that an item may be a regex or a scope.
+    #[expect(clippy::too_many_arguments, reason = "the parts of a quantifier, each used once")]
+    fn unrolled(
+        &mut self,
+        kind: QuantifierKind,
+        variable: Local,
+        items: Vec<Constant>,
+        filter: Option<&hir::Expr>,
+        body: Option<&hir::Expr>,
+        scope: &Scope,
+        if_empty: Option<IfEmpty>,
+    ) -> Expr {
+        if items.is_empty() {
+            return match if_empty {
+                Some(IfEmpty::Pass) => Expr::Lift { operand: Box::new(fold::boolean(true)) },
+                Some(IfEmpty::Fail) => Expr::Lift { operand: Box::new(fold::boolean(false)) },
+                None => undecidable("the list is empty: nothing would be checked"),
+            };
+        }
+        if items.len() > UNROLLED {
+            return undecidable(&format!("the list has {} items, more than the limit of {UNROLLED}", items.len()));
+        }
+        let results = items
+            .into_iter()
+            .map(|item| {
+                let mut inner = scope.clone();
+                inner.insert(variable, Binding::Constant(item));
+                let filter = filter.map(|filter| Expr::Lift { operand: Box::new(self.value(filter, &inner)) });
+                let body = body.map(|body| self.result(body, &inner, None));
+                match kind {
+                    QuantifierKind::Every => {
+                        let filter = filter.map(fold::negated);
+                        fold::any_of(filter.into_iter().chain(body).collect())
+                    }
+                    QuantifierKind::Any => fold::all_of(filter.into_iter().chain(body).collect()),
+                    QuantifierKind::No => fold::negated(fold::all_of(filter.into_iter().chain(body).collect())),
+                }
+            })
+            .collect();
+        if kind == QuantifierKind::Any { fold::any_of(results) } else { fold::all_of(results) }
+    }
+
+    fn check(&mut self, check: &'p CheckDef, args: &[hir::Expr], scope: &Scope, outer: Option<IfEmpty>) -> Expr {
+        let mut inner = Scope::new();
+        let mut lets = Vec::new();
+        for (index, param) in check.params.iter().enumerate() {
+            let value = match args.get(index) {
+                Some(arg) => retyped(self.value(arg, scope), &param.ty),
+                None => Expr::Const { value: param.default.as_ref().map_or(Constant::Null, |it| constant(it, &param.ty)) },
+            };
+            let binding = match value {
+                Expr::Const { value } => Binding::Constant(value),
+                value => {
+                    let slot = self.slot();
+                    lets.push((slot, value));
+                    Binding::Slot(slot)
+                }
+            };
+            inner.insert(param.local, binding);
+        }
+        if self.ask.is_none() {
+            self.ask = check.ask.as_ref().map(|ask| Arc::from(words(&template(ask, &inner)).as_str()));
+        }
+        let message = check.message.as_ref().map(|message| template(message, &inner)).unwrap_or_default();
+        let body = match &check.holds {
+            Some(holds) => self.result(holds, &inner, check.if_empty.or(outer)),
+            None => undecidable("the check is a question only, and no model was asked"),
+        };
+        let called = Expr::Check { check: check.path.clone(), message, body: Box::new(body) };
+        lets.into_iter().rev().fold(called, |body, (slot, value)| Expr::Let {
+            slot,
+            value: Box::new(value),
+            body: Box::new(body),
+        })
+    }
+
+    /// An expression of any other type.
+    fn value(&mut self, expr: &hir::Expr, scope: &Scope) -> Expr {
+        match &expr.kind {
+            ExprKind::Const(value) => Expr::Const { value: constant(value, &expr.ty) },
+            ExprKind::Local(local) => match scope.get(local) {
+                Some(Binding::Constant(value)) => Expr::Const { value: value.clone() },
+                Some(Binding::Slot(slot)) => Expr::Slot { slot: *slot },
+                None => undecidable("a variable is gone; this is a bug in attest, please report it"),
+            },
+            ExprKind::Value(name) => Expr::Value { name: Arc::from(*name) },
+            ExprKind::Column { row, column } => Expr::Column {
+                of: row_name(&row.ty),
+                name: Arc::from(*column),
+                row: Box::new(self.value(row, scope)),
+            },
+            ExprKind::Method { row, method, args } => Expr::Method {
+                of: row_name(&row.ty),
+                name: Arc::from(*method),
+                row: Box::new(self.value(row, scope)),
+                args: args.iter().map(|arg| self.value(arg, scope)).collect(),
+            },
+            ExprKind::Relation { relation, args } => {
+                let mut texts = args.iter().map(|arg| match self.value(arg, scope) {
+                    Expr::Const { value: Constant::Text(text) } => Some(text),
+                    _ => None,
+                });
+                match (texts.next().flatten(), texts.next()) {
+                    (Some(scope), None) => Expr::Relation { name: Arc::from(*relation), scope, regex: None },
+                    (Some(scope), Some(Some(regex))) => {
+                        Expr::Relation { name: Arc::from(*relation), scope, regex: Some(regex) }
+                    }
+                    _ => undecidable("the scope of a relation is not known before the run"),
+                }
+            }
+            ExprKind::Builtin { function, args } => {
+                let args = args.iter().map(|arg| self.value(arg, scope)).collect();
+                fold::builtin(*function, args)
+            }
+            ExprKind::Ternary { condition, yes, no } => {
+                let condition = self.value(condition, scope);
+                let (yes, no) = (self.value(yes, scope), self.value(no, scope));
+                fold::ternary(condition, yes, no)
+            }
+            ExprKind::List(items) => list(items.iter().map(|item| self.value(item, scope)).collect()),
+            ExprKind::Macro { kind, variable, source, body } => {
+                let source = Box::new(self.value(source, scope));
+                let slot = self.slot();
+                let mut inner = scope.clone();
+                inner.insert(*variable, Binding::Slot(slot));
+                Expr::Macro { kind: MacroName(*kind), slot, source, body: Box::new(self.value(body, &inner)) }
+            }
+            ExprKind::Has(operand) => fold::has(self.value(operand, scope)),
+            ExprKind::OrValue(operand, otherwise) => {
+                let operand = self.value(operand, scope);
+                fold::or_value(operand, self.value(otherwise, scope))
+            }
+            ExprKind::Lift(operand) => self.value(operand, scope),
+            ExprKind::AllOf(_)
+            | ExprKind::AnyOf(_)
+            | ExprKind::Negated(_)
+            | ExprKind::Quantifier { .. }
+            | ExprKind::Check { .. } => undecidable("a result stands where a value must"),
+            ExprKind::Error => undecidable("the expression does not compile"),
+        }
+    }
+}
+
+fn undecidable(message: &str) -> Expr {
+    Expr::Undecidable { message: Arc::from(message) }
+}
+
+/// A list of constants is a constant.
+fn list(items: Vec<Expr>) -> Expr {
+    let constants: Option<Vec<Constant>> = items
+        .iter()
+        .map(|item| match item {
+            Expr::Const { value } => Some(value.clone()),
+            _ => None,
+        })
+        .collect();
+    constants.map_or(Expr::List { items }, |items| Expr::Const { value: Constant::List(items) })
+}
+
+fn row_name(ty: &Ty) -> Arc<str> {
+    match ty {
+        Ty::Row(name) => Arc::from(*name),
+        _ => Arc::from(""),
+    }
+}
+
+/// A constant in the form that its type is compared in.
+pub(crate) fn constant(value: &Const, ty: &Ty) -> Constant {
+    match (value, ty) {
+        (Const::Null, _) => Constant::Null,
+        (_, Ty::Optional(inner)) => constant(value, inner),
+        (Const::Bool(value), _) => Constant::Bool(*value),
+        (Const::Int(value), _) => Constant::Int(*value),
+        (Const::Decimal(value), _) => Constant::Decimal(*value),
+        (Const::Text(text), Ty::Refined(refinement)) => refined(text, *refinement),
+        (Const::Text(text), _) => Constant::Text(text.clone()),
+        (Const::List(items), Ty::List(item)) => Constant::List(items.iter().map(|it| constant(it, item)).collect()),
+        (Const::List(items), _) => Constant::List(items.iter().map(|it| constant(it, &Ty::Json)).collect()),
+    }
+}
+
+/// A refined text: versions and times are compared by what they mean, the others as text.
+fn refined(text: &Arc<str>, refinement: Refinement) -> Constant {
+    let time = match refinement {
+        Refinement::Version => return Constant::Version(text.clone()),
+        Refinement::Date => Date::parse(text).ok().and_then(|date| midnight(date.0)),
+        Refinement::Timestamp => Timestamp::parse(text).ok().map(|time| time.0.as_second()),
+        Refinement::Duration => Duration::parse(text).ok().and_then(|it| i64::try_from(it.seconds()).ok()),
+        _ => None,
+    };
+    time.map_or_else(|| Constant::Text(canonical(text, refinement)), Constant::Time)
+}
+
+/// The midnight at which a day begins in UTC, in seconds from the epoch.
+fn midnight(date: jiff::civil::Date) -> Option<i64> {
+    date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp().as_second())
+}
+
+/// The one spelling that evaluation compares: `a::b` is `a.b`, `./x` is `x`, hex is lower case.
+fn canonical(text: &Arc<str>, refinement: Refinement) -> Arc<str> {
+    let spelled = match refinement {
+        Refinement::Symbol => Symbol::parse(text).ok().map(|it| Arc::from(it.as_str())),
+        Refinement::Files => Files::parse(text).ok().map(|it| Arc::from(it.as_str())),
+        Refinement::Path => RelPath::parse(text).ok().map(|it| Arc::from(it.as_str())),
+        Refinement::Digest => Digest::parse(text).ok().map(|it| Arc::from(it.to_string())),
+        _ => None,
+    };
+    spelled.unwrap_or_else(|| text.clone())
+}
+
+/// An argument whose literal was typed by its own place takes the parameter's form.
+fn retyped(value: Expr, ty: &Ty) -> Expr {
+    match (value, ty) {
+        (value, Ty::Optional(inner)) => retyped(value, inner),
+        (Expr::Const { value: Constant::Text(text) }, Ty::Refined(refinement)) => {
+            Expr::Const { value: refined(&text, *refinement) }
+        }
+        (value, _) => value,
+    }
+}
+
+fn template(template: &Template, scope: &Scope) -> Vec<MessagePart> {
+    let mut parts: Vec<MessagePart> = Vec::new();
+    for part in &template.parts {
+        let text = match part {
+            TemplatePart::Text(text) => text.to_string(),
+            TemplatePart::Hole(local) => match scope.get(local) {
+                Some(Binding::Constant(value)) => spelled(value),
+                Some(Binding::Slot(slot)) => {
+                    parts.push(MessagePart::Slot(*slot));
+                    continue;
+                }
+                None => String::new(),
+            },
+        };
+        if let Some(MessagePart::Text(last)) = parts.last_mut() {
+            *last = Arc::from(format!("{last}{text}"));
+        } else {
+            parts.push(MessagePart::Text(Arc::from(text)));
+        }
+    }
+    parts
+}
+
+/// A question is asked about constants; what is known only at run time is named by its place.
+fn words(parts: &[MessagePart]) -> String {
+    parts
+        .iter()
+        .map(|part| match part {
+            MessagePart::Text(text) => &**text,
+            MessagePart::Slot(_) => "…",
+        })
+        .collect()
+}
+
+/// A constant in a message.
+fn spelled(value: &Constant) -> String {
+    match value {
+        Constant::Null => String::from("none"),
+        Constant::Bool(value) => value.to_string(),
+        Constant::Int(value) | Constant::Time(value) => value.to_string(),
+        Constant::Decimal(value) => value.to_string(),
+        Constant::Text(text) | Constant::Version(text) => text.to_string(),
+        Constant::List(items) => {
+            format!("[{}]", items.iter().map(spelled).collect::<Vec<_>>().join(", "))
+        }
+    }
+}

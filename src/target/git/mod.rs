@@ -1,0 +1,252 @@
+//! Everything that touches gix: repositories, revisions, objects, the index. Its API breaks often; it breaks here only.
+//!
+//! A repository may be hostile. It is opened without the machine's configuration and environment, with nothing of its own
+//! configuration in force, so that no filter, hook or monitor of it can run and no `core.worktree` or replacement ref can
+//! show other files. Objects are held to their ids. Sizes are asked for before content.
+
+mod index;
+mod tree;
+
+use std::path::{Path, PathBuf};
+
+use gix::objs::Kind;
+use gix::sec::Trust;
+
+pub(super) use index::Index;
+pub(super) use tree::{AtPath, Item, Mode};
+
+use super::TargetError;
+use crate::base::digest::{Digest, sha256};
+use crate::base::suggest;
+use crate::base::system::System;
+
+/// Most bytes that one object or the index may take in memory.
+const ALLOCATION: &str = "gitoxide.objects.allocLimit=1g";
+/// Largest commit or tree object, bytes.
+const STRUCTURE: u64 = 256 << 20;
+/// Longest revision that is tried.
+const REVISION: usize = 512;
+/// Most branches and tags that a suggestion is looked for in.
+const NAMES: usize = 20_000;
+
+/// An opened repository and where the target's root lies in it.
+#[derive(Debug)]
+pub(super) struct Repository {
+    inner: gix::ThreadSafeRepository,
+    /// None where the repository is bare.
+    work_dir: Option<PathBuf>,
+    /// The root relative to the work tree; empty at its top.
+    prefix: String,
+}
+
+/// A commit, read and held to its id.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Commit {
+    id: gix::ObjectId,
+    tree: gix::ObjectId,
+}
+
+impl Commit {
+    pub(super) fn hex(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+/// A tree object.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TreeId(gix::ObjectId);
+
+impl Repository {
+    /// The repository that `root` (canonical) lies in, or is where it is bare; none where there is none.
+    pub(super) fn discover(system: &dyn System, root: &Path) -> Result<Option<Self>, TargetError> {
+        for directory in root.ancestors() {
+            let stands = |name: &str| matches!(system.symlink_metadata(&directory.join(name)), Ok(Some(_)));
+            let bare = directory == root && stands("HEAD") && stands("objects") && stands("refs");
+            if !bare && !stands(".git") {
+                continue;
+            }
+            let below = root.strip_prefix(directory).unwrap_or(Path::new(""));
+            let prefix =
+                below.to_str().map(|prefix| prefix.replace(std::path::MAIN_SEPARATOR, "/")).ok_or_else(|| {
+                    broken(directory, "find the root", "the root's path is not UTF-8; rename its directories")
+                })?;
+            let inner = options().open(directory).map_err(|error| failed(directory, "open the files", &error))?;
+            return Ok(Some(Self { inner, work_dir: (!bare).then(|| directory.to_owned()), prefix }));
+        }
+        Ok(None)
+    }
+
+    /// The top of the work tree; none where the repository is bare.
+    pub(super) fn work_dir(&self) -> Option<&Path> {
+        self.work_dir.as_deref()
+    }
+
+    /// The root relative to the top of the work tree.
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The address of `origin`, else of the only remote, as it is configured.
+    pub(super) fn remote_url(&self) -> Option<String> {
+        let repo = self.local();
+        let config = repo.config_snapshot();
+        let url = |name: &str| config.string(format!("remote.{name}.url").as_str()).map(|url| url.to_string());
+        url("origin").or_else(|| {
+            let mut names: Vec<String> = config
+                .plumbing()
+                .sections_by_name("remote")
+                .into_iter()
+                .flatten()
+                .filter_map(|section| section.header().subsection_name().map(ToString::to_string))
+                .collect();
+            names.sort_unstable();
+            names.dedup();
+            match names.as_slice() {
+                [only] => url(only),
+                _ => None,
+            }
+        })
+    }
+
+    /// The commit that is checked out; none before the first.
+    pub(super) fn head(&self) -> Result<Option<Commit>, TargetError> {
+        let repo = self.local();
+        let head = repo.head().map_err(|error| self.failed("read the HEAD", &error))?;
+        if head.is_unborn() {
+            return Ok(None);
+        }
+        let id = repo.head_id().map_err(|error| self.failed("read the HEAD", &error))?.detach();
+        self.commit(&repo, id).map(Some)
+    }
+
+    /// The commit that a revision names.
+    pub(super) fn resolve(&self, revision: &str) -> Result<Commit, TargetError> {
+        let repo = self.local();
+        let unknown = |reason: String| {
+            let suggestion = near(&repo, revision);
+            TargetError::UnknownRevision { revision: revision.to_owned(), reason, suggestion }
+        };
+        if revision.is_empty() || revision.len() > REVISION {
+            return Err(unknown("a revision is a branch, a tag or an id".to_owned()));
+        }
+        let id = repo.rev_parse_single(revision).map_err(|error| unknown(cause(&error)))?;
+        let object = id.object().map_err(|error| unknown(cause(&error)))?;
+        let commit = object.peel_to_kind(Kind::Commit).map_err(|_| unknown("it names no commit".to_owned()))?;
+        self.commit(&repo, commit.id)
+    }
+
+    /// The tree of the root in a commit; none where the commit has no such directory.
+    pub(super) fn root_tree(&self, commit: &Commit) -> Result<Option<TreeId>, TargetError> {
+        if self.prefix.is_empty() {
+            return Ok(Some(TreeId(commit.tree)));
+        }
+        let segments: Vec<&str> = self.prefix.split('/').collect();
+        self.directory(TreeId(commit.tree), &segments)
+    }
+
+    /// SHA-256 of a tree object's bytes.
+    pub(super) fn tree_digest(&self, tree: TreeId) -> Result<Digest, TargetError> {
+        Ok(sha256(&self.object(&self.local(), tree.0, Kind::Tree, STRUCTURE)?))
+    }
+
+    fn commit(&self, repo: &gix::Repository, id: gix::ObjectId) -> Result<Commit, TargetError> {
+        let bytes = self.object(repo, id, Kind::Commit, STRUCTURE)?;
+        let tree = gix::objs::CommitRefIter::from_bytes(&bytes, id.kind()).tree_id();
+        let tree = tree.map_err(|error| self.broken("read a commit", &error.to_string()))?;
+        Ok(Commit { id, tree })
+    }
+
+    /// An object of a kind, held to its id.
+    fn object(
+        &self,
+        repo: &gix::Repository,
+        id: gix::ObjectId,
+        kind: Kind,
+        limit: u64,
+    ) -> Result<Vec<u8>, TargetError> {
+        let action = "read an object";
+        let header = repo.find_header(id).map_err(|error| self.failed(action, &error))?;
+        if header.kind() != kind || header.size() > limit {
+            return Err(self.broken(action, &format!("`{id}` is no {kind}, or over the limit of {limit} bytes")));
+        }
+        let bytes = repo.find_object(id).map_err(|error| self.failed(action, &error))?.detach().data;
+        match gix::objs::compute_hash(id.kind(), kind, &bytes) {
+            Ok(actual) if actual == id => Ok(bytes),
+            _ => Err(self.broken(action, &format!("the content of `{id}` does not have that id"))),
+        }
+    }
+
+    fn local(&self) -> gix::Repository {
+        self.inner.to_thread_local()
+    }
+
+    fn broken(&self, action: &'static str, reason: &str) -> TargetError {
+        broken(self.place(), action, reason)
+    }
+
+    fn failed(&self, action: &'static str, error: &gix::Error) -> TargetError {
+        failed(self.place(), action, error)
+    }
+
+    fn place(&self) -> &Path {
+        self.work_dir.as_deref().unwrap_or(self.inner.git_dir())
+    }
+}
+
+/// A branch or tag whose name is near.
+fn near(repo: &gix::Repository, revision: &str) -> Option<String> {
+    let references = repo.references().ok()?;
+    let mut names: Vec<String> = references
+        .all()
+        .ok()?
+        .take(NAMES)
+        .filter_map(Result::ok)
+        .map(|reference| reference.name().shorten().to_string())
+        .filter(|name| name != revision)
+        .collect();
+    names.sort_unstable();
+    suggest::nearest(revision, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+fn broken(repository: &Path, action: &'static str, reason: &str) -> TargetError {
+    let advice = "repair it, or `git fsck` says what is broken";
+    TargetError::Repository { action, repository: repository.display().to_string(), reason: reason.to_owned(), advice }
+}
+
+fn failed(repository: &Path, action: &'static str, error: &gix::Error) -> TargetError {
+    let mut failed = broken(repository, action, &text(error));
+    if let TargetError::Repository { advice, .. } = &mut failed
+        && error.classify().is_unsupported()
+    {
+        *advice = "use a clone with SHA-1 objects and references as files";
+    }
+    failed
+}
+
+/// Nothing of the machine's and nothing of the repository's own configuration is in force; only ours.
+fn options() -> gix::open::Options {
+    gix::open::Options::isolated()
+        .with(Trust::Reduced)
+        .filter_config_section(|section| matches!(section.source, gix::config::Source::Api | gix::config::Source::Cli))
+        .config_overrides([ALLOCATION, "core.useReplaceRefs=false"])
+}
+
+/// The reason with its causes, in one line and in the form of our messages.
+fn text(error: &gix::Error) -> String {
+    let mut reasons: Vec<String> = Vec::new();
+    for error in error.iter_errors().take(8) {
+        let words = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = words.trim_end_matches('.');
+        let mut rest = words.chars();
+        let lowered = rest.next().into_iter().flat_map(char::to_lowercase).chain(rest).collect();
+        if !words.is_empty() && !reasons.contains(&lowered) {
+            reasons.push(lowered);
+        }
+    }
+    reasons.join(": ")
+}
+
+/// The innermost reason: of a revision that is not there, what exactly is missing.
+fn cause(error: &gix::Error) -> String {
+    error.iter_errors().last().map(|cause| cause.to_string().trim_end_matches('.').to_owned()).unwrap_or_default()
+}

@@ -1,0 +1,206 @@
+//! Trees of a commit: what lies at a path, and all that lies below.
+
+use std::sync::Arc;
+
+use gix::objs::{Kind, TreeRefIter, tree::EntryKind as GitKind};
+use rayon::prelude::*;
+
+use super::{Repository, STRUCTURE, TreeId};
+use crate::base::limits::TARGET_FILE_BYTES;
+use crate::target::{EntryKind, TargetError, is_git_dir};
+
+/// Longest path inside a tree, bytes.
+const LONGEST: usize = 4096;
+/// Trees that are read before the count of files is held to its limit.
+const CHUNK: usize = 1024;
+
+/// What git stores at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::target) enum Mode {
+    /// A file.
+    File,
+    /// A file that may be executed.
+    Executable,
+    /// A symbolic link.
+    Link,
+    /// A commit of another repository.
+    Submodule,
+}
+
+impl Mode {
+    pub(in crate::target) fn kind(self) -> EntryKind {
+        match self {
+            Self::File | Self::Executable => EntryKind::Regular,
+            Self::Link => EntryKind::Link,
+            Self::Submodule => EntryKind::Directory,
+        }
+    }
+}
+
+/// A file, link or submodule of a tree.
+#[derive(Clone, Debug)]
+pub(in crate::target) struct Item {
+    /// Relative to the tree that it was looked for in.
+    pub(in crate::target) path: Vec<u8>,
+    pub(in crate::target) mode: Mode,
+    /// In bytes; 0 where it was not asked for.
+    pub(in crate::target) size: u64,
+    pub(super) id: gix::ObjectId,
+}
+
+/// What lies at a path of a tree.
+pub(in crate::target) enum AtPath {
+    Item(Item),
+    Directory,
+    Missing,
+    /// A segment before the last is this link.
+    Link(String),
+}
+
+enum Step {
+    Tree(TreeId),
+    Item(Mode, gix::ObjectId),
+}
+
+impl Repository {
+    /// What lies at the segments of a path below `tree`, with its size.
+    pub(in crate::target) fn at_path(&self, tree: TreeId, segments: &[&str]) -> Result<AtPath, TargetError> {
+        let repo = self.local();
+        let mut tree = tree;
+        for (at, segment) in segments.iter().enumerate() {
+            let last = at.saturating_add(1) == segments.len();
+            match self.step(&repo, tree, segment)? {
+                Some(Step::Tree(below)) => tree = below,
+                Some(Step::Item(mode, id)) if last => {
+                    let size = self.size(&repo, mode, id)?;
+                    return Ok(AtPath::Item(Item { path: segments.join("/").into_bytes(), mode, size, id }));
+                }
+                Some(Step::Item(Mode::Link, _)) => {
+                    let link: Vec<&str> = segments.iter().take(at.saturating_add(1)).copied().collect();
+                    return Ok(AtPath::Link(link.join("/")));
+                }
+                None | Some(Step::Item(..)) => return Ok(AtPath::Missing),
+            }
+        }
+        Ok(AtPath::Directory)
+    }
+
+    /// The tree at the segments of a path.
+    pub(super) fn directory(&self, tree: TreeId, segments: &[&str]) -> Result<Option<TreeId>, TargetError> {
+        let repo = self.local();
+        let mut tree = tree;
+        for segment in segments {
+            match self.step(&repo, tree, segment)? {
+                Some(Step::Tree(below)) => tree = below,
+                _ => return Ok(None),
+            }
+        }
+        Ok(Some(tree))
+    }
+
+    /// The bytes of a file.
+    pub(in crate::target) fn content(&self, item: &Item) -> Result<Arc<[u8]>, TargetError> {
+        Ok(self.object(&self.local(), item.id, Kind::Blob, TARGET_FILE_BYTES)?.into())
+    }
+
+    /// All files, links and submodules below `tree`, in no order, their sizes 0.
+    pub(super) fn items(&self, tree: TreeId, limit: usize) -> Result<Vec<Item>, TargetError> {
+        self.walk(tree, limit, false)
+    }
+
+    /// The same with their sizes.
+    pub(in crate::target) fn items_with_sizes(&self, tree: TreeId, limit: usize) -> Result<Vec<Item>, TargetError> {
+        self.walk(tree, limit, true)
+    }
+
+    /// Level by level, so that neither a deep tree nor one that holds itself many times over costs more than the limit.
+    fn walk(&self, tree: TreeId, limit: usize, sizes: bool) -> Result<Vec<Item>, TargetError> {
+        let mut items = Vec::new();
+        let mut frontier = vec![(Vec::new(), tree)];
+        while !frontier.is_empty() {
+            let mut below = Vec::new();
+            for chunk in frontier.chunks(CHUNK) {
+                let listed: Vec<_> = chunk
+                    .par_iter()
+                    .map_init(|| self.local(), |repo, (path, tree)| self.list(repo, path, *tree, sizes))
+                    .collect::<Result<_, _>>()?;
+                for (mut found, mut trees) in listed {
+                    items.append(&mut found);
+                    below.append(&mut trees);
+                }
+                if items.len().saturating_add(below.len()) > limit {
+                    return Err(TargetError::TooManyFiles { limit });
+                }
+            }
+            frontier = below;
+        }
+        Ok(items)
+    }
+
+    #[expect(clippy::type_complexity, reason = "the two lists of one level, taken apart at once")]
+    fn list(
+        &self,
+        repo: &gix::Repository,
+        directory: &[u8],
+        tree: TreeId,
+        sizes: bool,
+    ) -> Result<(Vec<Item>, Vec<(Vec<u8>, TreeId)>), TargetError> {
+        let bytes = self.object(repo, tree.0, Kind::Tree, STRUCTURE)?;
+        let (mut items, mut trees) = (Vec::new(), Vec::new());
+        for entry in TreeRefIter::from_bytes(&bytes, tree.0.kind()) {
+            let entry = entry.map_err(|error| self.broken("read a tree", &error.to_string()))?;
+            let name: &[u8] = entry.filename.as_ref();
+            let misnamed =
+                name.is_empty() || name == b"." || name == b".." || name.iter().any(|byte| matches!(byte, b'/' | 0));
+            if misnamed || std::str::from_utf8(name).is_ok_and(is_git_dir) {
+                let reason = format!("an entry is named `{}`, which no checkout can hold", entry.filename);
+                return Err(self.broken("read a tree", &reason));
+            }
+            let mut path = Vec::with_capacity(directory.len().saturating_add(name.len()).saturating_add(1));
+            path.extend_from_slice(directory);
+            if !directory.is_empty() {
+                path.push(b'/');
+            }
+            path.extend_from_slice(name);
+            if path.len() > LONGEST {
+                return Err(self.broken("read a tree", &format!("a path is longer than the limit of {LONGEST} bytes")));
+            }
+            match step(entry.mode.kind(), entry.oid.to_owned()) {
+                Step::Tree(below) => trees.push((path, below)),
+                Step::Item(mode, id) => {
+                    let size = if sizes { self.size(repo, mode, id)? } else { 0 };
+                    items.push(Item { path, mode, size, id });
+                }
+            }
+        }
+        Ok((items, trees))
+    }
+
+    fn step(&self, repo: &gix::Repository, tree: TreeId, segment: &str) -> Result<Option<Step>, TargetError> {
+        let bytes = self.object(repo, tree.0, Kind::Tree, STRUCTURE)?;
+        for entry in TreeRefIter::from_bytes(&bytes, tree.0.kind()) {
+            let entry = entry.map_err(|error| self.broken("read a tree", &error.to_string()))?;
+            if entry.filename == segment {
+                return Ok(Some(step(entry.mode.kind(), entry.oid.to_owned())));
+            }
+        }
+        Ok(None)
+    }
+
+    fn size(&self, repo: &gix::Repository, mode: Mode, id: gix::ObjectId) -> Result<u64, TargetError> {
+        if mode == Mode::Submodule {
+            return Ok(0);
+        }
+        Ok(repo.find_header(id).map_err(|error| self.failed("read an object", &error))?.size())
+    }
+}
+
+fn step(kind: GitKind, id: gix::ObjectId) -> Step {
+    match kind {
+        GitKind::Tree => Step::Tree(TreeId(id)),
+        GitKind::Blob => Step::Item(Mode::File, id),
+        GitKind::BlobExecutable => Step::Item(Mode::Executable, id),
+        GitKind::Link => Step::Item(Mode::Link, id),
+        GitKind::Commit => Step::Item(Mode::Submodule, id),
+    }
+}

@@ -1,0 +1,9 @@
+﻿package main
+
+// é 漢字
+func größe(naïve string) {
+	if naïve == "🦀" {
+		return
+	}
+	öffne("漢字")
+}

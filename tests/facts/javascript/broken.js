@@ -1,0 +1,4 @@
+function sound() { check(); }
+function broken( { call(;
+}
+function after() { fine(); }

@@ -1,0 +1,22 @@
+import React, { useState as state, useEffect } from "react";
+import * as path from 'node:path';
+import "./side-effect.js";
+import def from "../up";
+export { a, b as c } from "./re";
+export * from "./all";
+export * as ns from "./named";
+export { local };
+const fs = require("fs");
+const { readFile, writeFile: write, ...others } = require("node:fs/promises");
+const join = require("path").join;
+require("./bare");
+const debug = require("debug")("app");
+const lazy = await import("lazy");
+const { member } = await import("./dynamic");
+import(name);
+import(`template`);
+import(`with${sub}`);
+require(variable);
+// import x from "commented"
+const s = 'import y from "quoted"';
+import data from "./d.json" with { type: "json" };

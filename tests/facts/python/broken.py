@@ -1,0 +1,10 @@
+def sound():
+    check()
+
+
+def broken(:
+    call(
+
+
+def after():
+    fine()

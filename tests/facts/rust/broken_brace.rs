@@ -1,0 +1,3 @@
+fn good() { call_one(); }
+fn missing_brace() { if x { 
+fn last() { call_three() }
