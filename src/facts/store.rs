@@ -368,7 +368,7 @@ impl<'t> Store<'t> {
                 Ok(content) => content,
                 Err(fault) => return Some(Err(fault.clone())),
             };
-            let found = headers::of_config(&file.path, &content.text)?;
+            let found = headers::read(&file.path, &content.text)?;
             Some(found.map_err(|error| Fault { range: Some(error.span), message: error.message }))
         };
         file.headers.get_or_init(read).as_ref()

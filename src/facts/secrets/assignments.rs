@@ -129,7 +129,7 @@ pub(super) fn find(path: &str, text: &str, out: &mut Vec<Secret>) {
             }
         }
         if !same(name, literal) && literals::is_credential(sort, name, literal) {
-            out.push(Secret { kind: "assigned credential", span: value });
+            out.push(Secret { kind: "assignment", span: value });
         }
     }
 }

@@ -13,7 +13,7 @@ mod literals;
 /// A secret and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Secret {
-    /// What it is: `GitHub token`, `assigned credential`.
+    /// What it is: `github-token`, `private-key`, `assignment`.
     pub kind: &'static str,
     /// The secret itself: the evidence.
     pub span: Range,

@@ -57,7 +57,7 @@ fn the_span_is_the_secret() {
     let text = format!("é\ntoken = \"{token}\"\n");
     let found = find("a.py", &text);
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].kind, "GitHub token");
+    assert_eq!(found[0].kind, "github-token");
     assert_eq!(&text[found[0].span.start as usize..found[0].span.end as usize], token);
 }
 
