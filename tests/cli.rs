@@ -60,7 +60,8 @@ fn codes_schemas_and_completions_are_printed() {
 
 #[test]
 fn colour_obeys_the_environment() {
-    let colored = |system: MemorySystem, flags: &str| attest(system, &format!("explain AT1001 {flags}")).1.contains('\u{1b}');
+    let colored =
+        |system: MemorySystem, flags: &str| attest(system, &format!("explain AT1001 {flags}")).1.contains('\u{1b}');
     let terminal = || MemorySystem::new().with_terminal();
     assert!(!colored(MemorySystem::new(), ""));
     assert!(colored(MemorySystem::new(), "--color always"));

@@ -1,7 +1,7 @@
 //! `attest check`: compile, run Tier 1, decide; and how `check` and `assert` say what came out.
 
-use std::sync::Arc;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::args;
 use super::output::Output;
@@ -26,13 +26,8 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub(super) fn run(
-    args: Args,
-    system: &Arc<dyn System>,
-    output: &mut Output<'_>,
-) -> Result<Exit, Failure> {
-    let options =
-        CheckOptions { paths: args.paths, target: args.target.options(system)?, gate: args.gate.options() };
+pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    let options = CheckOptions { paths: args.paths, target: args.target.options(system)?, gate: args.gate.options() };
     let bar = output.shows_progress().then(Bar::new);
     let run = session::check(system, &options, bar.as_ref().map(|bar| bar as &dyn Progress))?;
     Ok(say(&run, &args.report, output))

@@ -12,18 +12,18 @@ mod progress;
 mod schema;
 mod test;
 
-use std::sync::Arc;
 use std::ffi::OsString;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
 pub use self::output::Output;
 use crate::base::system::System;
 use crate::report::Exit;
-use crate::session::{Failure};
+use crate::session::Failure;
 
 /// Typed claims about code, checked deterministically, decided by Rego.
 #[derive(Clone, Debug, Parser)]
@@ -97,11 +97,7 @@ pub fn run(
     output.finish(exit)
 }
 
-fn command(
-    command: Command,
-    system: &Arc<dyn System>,
-    output: &mut Output<'_>,
-) -> Result<Exit, Failure> {
+fn command(command: Command, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     match command {
         Command::Check(args) => check::run(args, system, output),
         Command::Assert(args) => assert::run(args, system, output),

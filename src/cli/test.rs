@@ -36,11 +36,7 @@ struct At {
 }
 
 /// Runs the command.
-pub(super) fn run(
-    args: Args,
-    system: &Arc<dyn System>,
-    output: &mut Output<'_>,
-) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let options = TestOptions { paths: args.paths, filter: args.filter, at: args.gate.at };
     let run = session::test(system, &options)?;
     output.diagnostics(&run.diagnostics, &run.sources);

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::documents::{self, Node};
 use super::encoding::{self, Content};
+use super::headers;
 use super::language::{self, Language, Nature};
 use super::languages;
 use super::manifests::{self, Dependency};
@@ -16,7 +17,6 @@ use super::relations::{Kind, Need, ROWS, RowType, Rows, row_type};
 use super::reports::junit::{self, TestResult};
 use super::secrets::{self, Secret};
 use super::value::Row;
-use super::headers;
 use crate::base::literal::files::Files;
 use crate::base::source::LineIndex;
 use crate::target::{Entry, EntryKind, Lookup, Target};
@@ -117,7 +117,10 @@ pub struct Store<'t> {
 
 impl std::fmt::Debug for Store<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("files", &self.files.len()).field("scopes", &self.scopes.len()).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("files", &self.files.len())
+            .field("scopes", &self.scopes.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -261,10 +264,9 @@ impl<'t> Store<'t> {
                 // Content that is no text has bytes all the same.
                 let file = self.file(id).ok_or_else(|| self.problem(id, fault))?;
                 match file.kind {
-                    EntryKind::Regular => self
-                        .target
-                        .read(&file.path)
-                        .map_err(|error| self.problem(id, &Fault::new(error.to_string()))),
+                    EntryKind::Regular => {
+                        self.target.read(&file.path).map_err(|error| self.problem(id, &Fault::new(error.to_string())))
+                    }
                     _ => Err(self.problem(id, fault)),
                 }
             }
@@ -503,9 +505,8 @@ impl<'t> Store<'t> {
 /// `line`, which starts at byte `start` of its file, with dots in place of secrets.
 fn masked(line: &str, start: usize, secrets: &[Secret]) -> String {
     let mut out = String::with_capacity(line.len());
-    let is_secret = |at: usize| {
-        secrets.iter().any(|secret| (secret.span.start as usize..secret.span.end as usize).contains(&at))
-    };
+    let is_secret =
+        |at: usize| secrets.iter().any(|secret| (secret.span.start as usize..secret.span.end as usize).contains(&at));
     out.extend(line.char_indices().map(|(at, c)| if is_secret(start.saturating_add(at)) { '•' } else { c }));
     out
 }
@@ -532,7 +533,8 @@ impl SourceFile {
 
 /// The paths that a scope names; each entry is remembered in `found`.
 fn resolve(target: &dyn Target, text: &str, found: &mut BTreeMap<Arc<str>, (Entry, bool)>) -> Resolved {
-    let refused = |message: String, literal| Resolved { paths: Err(ScopeProblem::Refused(message)), literal, gaps: Vec::new() };
+    let refused =
+        |message: String, literal| Resolved { paths: Err(ScopeProblem::Refused(message)), literal, gaps: Vec::new() };
     let files = match Files::parse(text) {
         Ok(files) => files,
         Err(error) => return refused(format!("`{text}` is no path or glob: {}", error.message), true),
