@@ -103,7 +103,7 @@ pub struct SourceFile {
     dependencies: OnceLock<Result<Vec<Dependency>, Fault>>,
     test_results: OnceLock<Result<Vec<TestResult>, Fault>>,
     secrets: OnceLock<Vec<Secret>>,
-    headers: OnceLock<Option<Vec<Header>>>,
+    headers: OnceLock<Option<Result<Vec<Header>, Fault>>>,
 }
 
 /// The files under judgement as far as a plan asks for them.
@@ -352,12 +352,34 @@ impl<'t> Store<'t> {
     /// The headers that a file sets, as server configuration or as code.
     pub fn headers(&self, id: FileId) -> Option<&[Header]> {
         let file = self.file(id)?;
-        let configured = file.headers.get_or_init(|| {
-            if headers::is_configuration(&file.path) { headers::of_config(&file.path, self.text(id)?) } else { None }
-        });
-        match configured {
-            Some(headers) => Some(headers),
+        match self.configured_headers(id, file) {
+            Some(headers) => headers.as_deref().ok(),
             None => self.code(id).map(|facts| facts.headers.as_slice()),
+        }
+    }
+
+    /// Nothing where the file is no server configuration.
+    fn configured_headers<'s>(&self, id: FileId, file: &'s SourceFile) -> Option<&'s Result<Vec<Header>, Fault>> {
+        let read = || {
+            if !headers::is_configuration(&file.path) {
+                return None;
+            }
+            let content = match self.content(id) {
+                Ok(content) => content,
+                Err(fault) => return Some(Err(fault.clone())),
+            };
+            let found = headers::of_config(&file.path, &content.text)?;
+            Some(found.map_err(|error| Fault { range: Some(error.span), message: error.message }))
+        };
+        file.headers.get_or_init(read).as_ref()
+    }
+
+    /// Appends why server configuration cannot be read.
+    pub(super) fn headers_problem(&self, id: FileId, rows: &mut Rows) {
+        if let Some(file) = self.file(id)
+            && let Some(Err(fault)) = self.configured_headers(id, file)
+        {
+            rows.problems.push(self.problem(id, fault));
         }
     }
 
@@ -429,13 +451,14 @@ impl<'t> Store<'t> {
         Location { path: file.path.clone(), line, column, end_line, end_column }
     }
 
-    /// A line of a file (from 1), without its end.
+    /// A line of a file (from 1), without its end, for people to look at: what is known to be a secret is masked.
     pub fn line(&self, path: &str, line: u32) -> Option<String> {
         let at = self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()?;
         let text = self.text(FileId(u32::try_from(at).ok()?))?;
         let lines = self.files.get(at)?.lines.get_or_init(|| LineIndex::new(text.as_bytes()));
-        let rest = text.get(lines.line_start(line)? as usize..)?;
-        Some(rest.lines().next().unwrap_or_default().to_owned())
+        let start = lines.line_start(line)? as usize;
+        let line = text.get(start..)?.lines().next().unwrap_or_default();
+        Some(masked(line, start, secrets::find(path, text)))
     }
 
     fn row_type(row: &Row) -> Option<&'static RowType> {
@@ -474,6 +497,16 @@ impl<'t> Store<'t> {
             .and_then(|row_type| (row_type.region)(self, row))
             .is_some_and(|region| facts.broken.iter().any(|broken| broken.touches(region)))
     }
+}
+
+/// `line`, which starts at byte `start` of its file, with dots in place of secrets.
+fn masked(line: &str, start: usize, secrets: Vec<Secret>) -> String {
+    let mut out = String::with_capacity(line.len());
+    let is_secret = |at: usize| {
+        secrets.iter().any(|secret| (secret.span.start as usize..secret.span.end as usize).contains(&at))
+    };
+    out.extend(line.char_indices().map(|(at, c)| if is_secret(start.saturating_add(at)) { '•' } else { c }));
+    out
 }
 
 impl SourceFile {

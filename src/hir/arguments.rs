@@ -8,9 +8,10 @@ use crate::base::schema::{Refinement, Ty, enum_values};
 use crate::base::suggest;
 
 use super::constant::{Known, evaluate};
+use super::diags;
 use super::expr::{Const, Expr, ExprKind, Local};
 use super::infer::check_constant;
-use super::model::{CheckId, CheckParam, Package};
+use super::model::{CheckDef, CheckId, CheckParam, Package};
 use super::types;
 
 /// Why arguments do not fit a check.
@@ -69,8 +70,11 @@ pub fn check_arguments(
                     let message = format!("the argument `{}` holds the placeholder `{text}`", param.name);
                     return Err(error(Some(&param.name), message, Some("fill it in".to_owned())));
                 }
-                from_json(&param.ty, value).map_err(|message| {
-                    error(Some(&param.name), format!("the argument `{}`: {message}", param.name), None)
+                from_json(&param.ty, value).map_err(|(message, help)| {
+                    let ty = types::plain(&param.ty);
+                    let help =
+                        help.or_else(|| Some(format!("give {}, as in `{}`", types::phrase(ty), diags::example(ty))));
+                    error(Some(&param.name), format!("the argument `{}`: {message}", param.name), help)
                 })?
             }
             (None, Some(default), _) => default.clone(),
@@ -83,15 +87,19 @@ pub fn check_arguments(
             }
         });
     }
-    if let Some((require, otherwise)) = &def.require {
-        let mut locals: Vec<(Local, Known)> =
-            def.params.iter().zip(&values).map(|(param, value)| (param.local, Known::Value(value.clone()))).collect();
-        if evaluate(require, &mut locals) == Known::Value(Const::Bool(false)) {
-            let message = format!("these arguments of the check `{}` do not go together", def.name);
-            return Err(error(None, message, Some(otherwise.to_string())));
-        }
+    if let Some(otherwise) = unmet_requirement(def, &values) {
+        let message = format!("these arguments of the check `{}` do not go together", def.name);
+        return Err(error(None, message, Some(otherwise.to_string())));
     }
     Ok(values)
+}
+
+/// The words of `otherwise` where the check's `require` does not hold of these arguments, one for each parameter.
+pub fn unmet_requirement<'p>(def: &'p CheckDef, args: &[Const]) -> Option<&'p str> {
+    let (require, otherwise) = def.require.as_ref()?;
+    let mut locals: Vec<(Local, Known)> =
+        def.params.iter().zip(args).map(|(param, value)| (param.local, Known::Value(value.clone()))).collect();
+    (evaluate(require, &mut locals) == Known::Value(Const::Bool(false))).then_some(otherwise)
 }
 
 /// Whether the `require` of a check is known not to hold of typed arguments.
@@ -133,14 +141,17 @@ fn placeholder(value: &Value, depth: usize) -> Option<&str> {
     }
 }
 
+/// Why a value does not fit, and what to do.
+pub(super) type Misfit = (String, Option<String>);
+
 /// A JSON value as a constant of a type.
 ///
 /// # Errors
 /// What is wrong with it, in words.
-pub(super) fn from_json(ty: &Ty, value: &Value) -> Result<Const, String> {
+pub(super) fn from_json(ty: &Ty, value: &Value) -> Result<Const, Misfit> {
     let mismatch = || {
-        let help = if value.is_null() { "; leave it out instead" } else { "" };
-        Err(format!("{} is wanted, this is {}{help}", types::phrase(types::plain(ty)), phrase(value)))
+        let help = value.is_null().then(|| "leave it out instead".to_owned());
+        Err((format!("{} is wanted, this is {}", types::phrase(types::plain(ty)), phrase(value)), help))
     };
     match (ty, value) {
         (Ty::Optional(inner), value) if !value.is_null() => from_json(inner, value),
@@ -158,17 +169,14 @@ pub(super) fn from_json(ty: &Ty, value: &Value) -> Result<Const, String> {
         (Ty::Refined(Refinement::Key), Value::Array(segments)) => key(segments),
         (Ty::Refined(refinement), Value::String(text)) => match check_constant(*refinement, text) {
             Ok(()) => Ok(Const::Text(text.as_str().into())),
-            Err(error) => Err(match error.help {
-                Some(help) => format!("{}; {help}", error.message),
-                None => error.message,
-            }),
+            Err(error) => Err((error.message, error.help)),
         },
         (Ty::Enum(name), Value::String(word)) => {
             if enum_values(name).contains(&word.as_str()) {
                 Ok(Const::Text(word.as_str().into()))
             } else {
                 let values = enum_values(name).iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-                Err(format!("`{word}` is no `{name}`; write one of {values}"))
+                Err((format!("`{word}` is no `{name}`"), Some(format!("write one of {values}"))))
             }
         }
         (Ty::List(item), Value::Array(items)) => {
@@ -179,7 +187,7 @@ pub(super) fn from_json(ty: &Ty, value: &Value) -> Result<Const, String> {
 }
 
 /// A scalar, or a list of scalars.
-fn json(value: &Value, depth: usize) -> Result<Const, String> {
+fn json(value: &Value, depth: usize) -> Result<Const, Misfit> {
     Ok(match value {
         Value::Null => Const::Null,
         Value::Bool(value) => Const::Bool(*value),
@@ -187,15 +195,19 @@ fn json(value: &Value, depth: usize) -> Result<Const, String> {
             Some(number) => Const::Int(number),
             None => match number.as_f64() {
                 Some(number) if number.is_finite() && !number_is_integer(value) => Const::Decimal(number),
-                _ => return Err(format!("the integer {number} is too large")),
+                _ => return Err((format!("the integer {number} is too large"), None)),
             },
         },
         Value::String(text) => Const::Text(text.as_str().into()),
         Value::Array(items) if depth == 0 => {
             Const::List(items.iter().map(|item| json(item, 1)).collect::<Result<_, _>>()?)
         }
-        Value::Array(_) => return Err("a scalar or a list of scalars is wanted, this is a list of lists".to_owned()),
-        Value::Object(_) => return Err("a scalar or a list of scalars is wanted, this is an object".to_owned()),
+        Value::Array(_) => {
+            return Err(("a scalar or a list of scalars is wanted, this is a list of lists".to_owned(), None));
+        }
+        Value::Object(_) => {
+            return Err(("a scalar or a list of scalars is wanted, this is an object".to_owned(), None));
+        }
     })
 }
 
@@ -205,7 +217,7 @@ fn number_is_integer(value: &Value) -> bool {
 }
 
 /// A key given as segments: texts, and numbers for list indices. Quoted where the dotted form needs it.
-fn key(segments: &[Value]) -> Result<Const, String> {
+fn key(segments: &[Value]) -> Result<Const, Misfit> {
     let mut text = String::new();
     for segment in segments {
         match segment {
@@ -233,12 +245,14 @@ fn key(segments: &[Value]) -> Result<Const, String> {
                 text.push_str(&number.to_string());
                 text.push(']');
             }
-            other => return Err(format!("a segment of a key is a text or an index, this is {}", phrase(other))),
+            other => {
+                return Err((format!("a segment of a key is a text or an index, this is {}", phrase(other)), None));
+            }
         }
     }
     match check_constant(Refinement::Key, &text) {
         Ok(()) => Ok(Const::Text(Arc::from(text))),
-        Err(error) => Err(error.message),
+        Err(error) => Err((error.message, error.help)),
     }
 }
 

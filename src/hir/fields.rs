@@ -51,7 +51,7 @@ impl<'a> Fields<'a> {
                 Member::Error(_) => broken = true,
                 Member::Block(inner) => {
                     if !shape.blocks.contains(&inner.keyword) {
-                        log.push(misplaced(inner, &what));
+                        log.push(misplaced(inner, &format!("in {what}")));
                     }
                 }
                 Member::Field(field) => {
@@ -257,7 +257,7 @@ impl<'c, 'a> Reader<'_, 'c, 'a> {
 }
 
 /// A declaration where it does not belong. What this version does not know is refused as such.
-pub(super) fn misplaced(block: &Block, parent: &str) -> crate::diag::Diagnostic {
+pub(super) fn misplaced(block: &Block, place: &str) -> crate::diag::Diagnostic {
     let keyword = block.keyword;
     if is_unsupported(keyword) {
         return diags::unsupported_declaration(block.keyword_span, keyword.name());
@@ -269,7 +269,7 @@ pub(super) fn misplaced(block: &Block, parent: &str) -> crate::diag::Diagnostic 
         Keyword::Assert => "into a `control`, or to the top of the file",
         _ => "to the top of the file",
     };
-    diags::misplaced_declaration(block.keyword_span, keyword.name(), parent, belongs)
+    diags::misplaced_declaration(block.keyword_span, keyword.name(), place, belongs)
 }
 
 /// Declarations of later versions.

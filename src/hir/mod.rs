@@ -8,11 +8,11 @@ mod declarations;
 mod diags;
 mod dump;
 pub mod expr;
-pub mod stdlib;
 mod fields;
 mod infer;
 pub mod model;
 mod order;
+pub mod stdlib;
 mod template;
 mod types;
 mod uses;
@@ -23,10 +23,10 @@ use std::sync::Arc;
 use crate::base::schema::Signatures;
 use crate::base::source::SourceMap;
 use crate::base::span::Span;
-use crate::diag::{Diagnostic, Sink};
+use crate::diag::Diagnostic;
 use crate::syntax::ast;
 
-pub use arguments::{ArgumentError, check_arguments};
+pub use arguments::{ArgumentError, check_arguments, unmet_requirement};
 pub use dump::tree_json;
 
 use model::{Package, ParamDef};
@@ -110,9 +110,7 @@ pub fn compile(input: Input<'_>) -> Compiled {
     own(&world, main, &input, &mut package, &mut log);
     refuse(&world, &mut log);
     uses::unused(&world, &mut log);
-    let mut sink = Sink::new();
-    sink.extend(log.diagnostics);
-    Compiled { package, diagnostics: sink.finish() }
+    Compiled { package, diagnostics: log.finish() }
 }
 
 /// The main package's declarations, and the standard library's tests.
@@ -167,7 +165,7 @@ fn refuse(world: &World<'_>, log: &mut Log) {
                     | ast::Keyword::Assumption
             );
             if !dependency && (part || fields::is_unsupported(block.keyword)) {
-                log.push(fields::misplaced(block, "the top of a file"));
+                log.push(fields::misplaced(block, "at the top of a file"));
             }
         }
     }

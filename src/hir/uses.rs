@@ -47,6 +47,9 @@ fn resolve_use(
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => declaration.path.span,
         };
+        for name in names {
+            imports.entry(Arc::clone(&name.text)).or_insert(Import { check: None, param: None, span: name.span });
+        }
         let shown = if path.is_empty() { whole } else { path };
         log.push(diags::unknown_module(span, &shown, world.modules.keys().map(|known| &**known)));
         return;
@@ -61,6 +64,7 @@ fn resolve_use(
             } else {
                 diags::unknown_import(name.span, &name.text, &path, &world.importable(&path))
             });
+            imports.entry(Arc::clone(&name.text)).or_insert(Import { check, param, span: name.span });
             continue;
         }
         if let Some(first) = imports.get(&name.text) {
@@ -97,7 +101,8 @@ pub(super) fn unused(world: &World<'_>, log: &mut Log) {
             continue;
         }
         for (name, import) in &scope.imports {
-            if log.used.contains(&(file, Arc::clone(name))) {
+            let poisoned = import.check.is_none() && import.param.is_none();
+            if poisoned || log.used.contains(&(file, Arc::clone(name))) {
                 continue;
             }
             let whole = scope.file.uses.iter().find(|declaration| {
@@ -106,7 +111,7 @@ pub(super) fn unused(world: &World<'_>, log: &mut Log) {
                     && declaration.span.start <= import.span.start
                     && import.span.end <= declaration.span.end
             });
-            log.diagnostics.push(diags::unused_use(import.span, name, whole.map(|declaration| declaration.span)));
+            log.push(diags::unused_use(import.span, name, whole.map(|declaration| declaration.span)));
         }
     }
 }

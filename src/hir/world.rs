@@ -5,12 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::base::limits::DIAGNOSTICS_PER_FILE;
 use crate::base::schema::{Signatures, Ty};
 use crate::base::source::SourceMap;
-use crate::base::span::Span;
-use crate::diag::Diagnostic;
+use crate::base::span::{SourceId, Span};
+use crate::diag::{Diagnostic, Severity, Sink};
 use crate::syntax::ast;
 
+use super::diags;
 use super::expr::{Const, Expr};
 use super::model::CheckParam;
 
@@ -20,14 +22,45 @@ pub(super) const FUNCTIONS: [&str; 5] = ["has", "size", "int", "double", "string
 /// What the passes write: diagnostics, and which imports were of use.
 #[derive(Debug, Default)]
 pub(super) struct Log {
-    pub(super) diagnostics: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
+    /// How many errors and others each source gave, those that are not kept included.
+    counts: BTreeMap<SourceId, (usize, usize)>,
     /// File and local name of an import.
     pub(super) used: BTreeSet<(usize, Arc<str>)>,
 }
 
 impl Log {
+    /// Takes one, up to a limit a file. Errors and warnings are counted apart: no number of warnings hides an error.
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        let (errors, others) = self.counts.entry(diagnostic.primary.span.source).or_default();
+        let count = if diagnostic.severity == Severity::Error { errors } else { others };
+        *count = count.saturating_add(1);
+        if *count <= DIAGNOSTICS_PER_FILE {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// How many were found so far.
+    pub(super) fn found(&self) -> usize {
+        self.counts.values().map(|(errors, others)| errors.saturating_add(*others)).sum()
+    }
+
+    /// Whether a file shows all the errors that it may: what follows in it need not be looked at.
+    pub(super) fn is_full(&self, source: SourceId) -> bool {
+        self.counts.get(&source).is_some_and(|(errors, _)| *errors >= DIAGNOSTICS_PER_FILE)
+    }
+
+    /// All that was kept, and a note for each file that has more.
+    pub(super) fn finish(self) -> Vec<Diagnostic> {
+        let mut sink = Sink::new();
+        for (source, (errors, others)) in &self.counts {
+            if errors.max(others) >= &DIAGNOSTICS_PER_FILE {
+                let last = self.diagnostics.iter().map(|kept| kept.primary.span).filter(|span| span.source == *source);
+                sink.extend(last.max().map(|span| diags::more_diagnostics(span.after())));
+            }
+        }
+        sink.extend(self.diagnostics);
+        sink.finish()
     }
 }
 
@@ -124,7 +157,8 @@ fn is_broken(block: &ast::Block) -> bool {
         })
 }
 
-/// What an imported name stands for; one name may be a check and a param at once.
+/// What an imported name stands for; one name may be a check and a param at once. Neither is one that did not resolve: what
+/// uses it was told.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Import {
     pub(super) check: Option<usize>,
@@ -221,6 +255,13 @@ impl<'a> World<'a> {
         let own = self.unit_of(file).and_then(|unit| unit.functions.get(name));
         own.or_else(|| self.prelude().get(name).filter(|check| self.is_prelude(**check)))
             .map(|check| Function::Check(*check))
+    }
+
+    /// Whether `name` was imported in `file`, and the import did not resolve.
+    pub(super) fn is_poisoned(&self, file: usize, name: &str) -> bool {
+        self.file(file)
+            .and_then(|scope| scope.imports.get(name))
+            .is_some_and(|import| import.check.is_none() && import.param.is_none())
     }
 
     /// The standard library's checks by name.

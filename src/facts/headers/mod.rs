@@ -20,12 +20,28 @@ pub struct HeadersError {
     pub span: Range,
 }
 
-/// Who reads the file at `path`, by its name.
+/// Whether the file at `path` is server configuration that this room reads, by its name and folders.
+pub fn is_configuration(path: &str) -> bool {
+    reader(path).is_some()
+}
+
+/// The headers that the configuration at `path` sets, in order; nothing where it is no file that this room reads.
+///
+/// # Errors
+/// Where the file's own format is broken.
+pub fn of_config(path: &str, text: &str) -> Option<Result<Vec<Header>, HeadersError>> {
+    let read = reader(path)?;
+    Some(read(path, text).map(|mut headers| {
+        headers.sort_by_key(|header| header.span);
+        headers
+    }))
+}
+
 fn reader(path: &str) -> Option<Read> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let in_folder = |wanted: &str| path.split('/').rev().skip(1).any(|folder| folder == wanted);
     let ends = |end: &str| name.strip_suffix(end).is_some();
-    Some(match name {
+    let read: Read = match name {
         ".htaccess" | "httpd.conf" | "apache2.conf" => apache::read,
         "Caddyfile" => caddy::read,
         "_headers" => static_hosts::headers_file,
@@ -37,28 +53,8 @@ fn reader(path: &str) -> Option<Read> {
             nginx::read
         }
         _ => return None,
-    })
-}
-
-/// Whether a file is server configuration that this room reads, by its name.
-pub fn is_configuration(path: &str) -> bool {
-    reader(path).is_some()
-}
-
-/// The headers that the configuration at `path` sets, in order; nothing where it is no file that this room reads.
-///
-/// # Errors
-/// Where the file's own format is broken: what it sets is then not known.
-pub fn read(path: &str, text: &str) -> Option<Result<Vec<Header>, HeadersError>> {
-    Some(reader(path)?(path, text).map(|mut headers| {
-        headers.sort_by_key(|header| header.span);
-        headers
-    }))
-}
-
-/// The headers that the configuration at `path` sets; nothing where it is none, or broken, which [`read`] tells apart.
-pub fn of_config(path: &str, text: &str) -> Option<Vec<Header>> {
-    read(path, text)?.ok()
+    };
+    Some(read)
 }
 
 /// A word of a configuration line, without its quotes.
@@ -115,7 +111,7 @@ mod tests {
 
     fn rendered(path: &str, text: &str) -> String {
         let mut out = String::new();
-        match read(path, text) {
+        match of_config(path, text) {
             None => out.push_str("not read\n"),
             Some(Err(error)) => writeln!(out, "error: {}", error.message).unwrap(),
             Some(Ok(headers)) => {
@@ -138,7 +134,7 @@ mod tests {
         #[test]
         fn no_text_panics(text in "(add_header|Header|header|set|always|[{};#\"'\\\\ \n:/+-]|é|X-A|\\PC){0,30}") {
             for path in ["nginx.conf", ".htaccess", "Caddyfile", "_headers", "vercel.json", "netlify.toml"] {
-                for header in read(path, &text).unwrap().unwrap_or_default() {
+                for header in of_config(path, &text).unwrap().unwrap_or_default() {
                     prop_assert!(text.get(header.span.start as usize..header.span.end as usize).is_some());
                 }
             }

@@ -77,7 +77,7 @@ fn lower_body(
     let block = decl.block;
     let params = &decl.params;
     let role = world.units.get(decl.unit).map_or(Role::Main, |unit| unit.role);
-    let before = log.diagnostics.len();
+    let before = log.found();
     let fields = Fields::read(block, &SHAPE, log);
     let mut used = std::collections::BTreeSet::new();
 
@@ -127,7 +127,7 @@ fn lower_body(
         log.push(diags::question_or_claim(block.head()));
     }
     // What did not compile may use what seems unused.
-    if role != Role::Dependency && !block.broken && log.diagnostics.len() == before {
+    if role != Role::Dependency && !block.broken && log.found() == before {
         lints(params, &used, &decl.name, holds.as_ref(), log);
     }
     let require = require

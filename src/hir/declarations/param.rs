@@ -97,9 +97,9 @@ pub(in crate::hir) fn overrides(world: &mut World<'_>, main: &Unit, log: &mut Lo
         let Some(decl) = world.params.get_mut(index) else { continue };
         match arguments::from_json(&decl.ty, &json(&setting.value)) {
             Ok(value) => decl.value = Some(value),
-            Err(message) => {
+            Err((message, help)) => {
                 let span = setting.span.unwrap_or(decl.item.param.name.span);
-                log.push(diags::bad_override(span, &setting.path, &message));
+                log.push(diags::bad_override(span, &setting.path, &message, help));
                 // Told once: not missing as well.
                 decl.ty = Ty::Unknown;
             }

@@ -13,6 +13,9 @@ use crate::base::span::Span;
 use crate::base::suggest;
 use crate::diag::Diagnostic;
 
+/// Most names that a misspelt one is compared with, which bounds the work.
+const CANDIDATES: usize = 2000;
+
 /// Adds "did you mean" with a fix and the candidate's place, or else the given help.
 fn did_you_mean<'x>(
     diagnostic: Diagnostic,
@@ -21,8 +24,9 @@ fn did_you_mean<'x>(
     candidates: impl IntoIterator<Item = (&'x str, Option<Span>)>,
     otherwise: impl FnOnce() -> Option<String>,
 ) -> Diagnostic {
-    let candidates: Vec<(&str, Option<Span>)> = candidates.into_iter().collect();
-    let near = suggest::nearest(word, candidates.iter().map(|(name, _)| *name));
+    let candidates: Vec<(&str, Option<Span>)> = candidates.into_iter().take(CANDIDATES).collect();
+    // Any letter is one edit from any other.
+    let near = if word.len() > 1 { suggest::nearest(word, candidates.iter().map(|(name, _)| *name)) } else { None };
     match near {
         Some(name) if name != word => {
             let declared = candidates.iter().find(|(known, _)| *known == name).and_then(|(_, span)| *span);

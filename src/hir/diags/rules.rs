@@ -53,8 +53,20 @@ pub(in crate::hir) fn missing_title(head: Span, keyword: &str) -> Diagnostic {
         .help(format!("write it after the name, as in `{keyword} NAME \"what it is\"`"))
 }
 
-pub(in crate::hir) fn misplaced_declaration(span: Span, keyword: &str, parent: &str, belongs: &str) -> Diagnostic {
-    Diagnostic::new(codes::MISPLACED_DECLARATION, span, format!("`{keyword}` does not belong into {parent}"))
+pub(in crate::hir) fn more_diagnostics(span: Span) -> Diagnostic {
+    let most = crate::base::limits::DIAGNOSTICS_PER_FILE;
+    let mut note = Diagnostic::new(
+        codes::LIMIT,
+        span,
+        format!("this file gave {most} diagnostics of a kind, what follows is not shown"),
+    )
+    .help("mend those above first");
+    note.severity = crate::diag::Severity::Note;
+    note
+}
+
+pub(in crate::hir) fn misplaced_declaration(span: Span, keyword: &str, place: &str, belongs: &str) -> Diagnostic {
+    Diagnostic::new(codes::MISPLACED_DECLARATION, span, format!("`{keyword}` cannot stand {place}"))
         .help(format!("move it {belongs}"))
 }
 
@@ -69,9 +81,9 @@ pub(in crate::hir) fn missing_value(span: Span, name: &str, path: &str) -> Diagn
     ))
 }
 
-pub(in crate::hir) fn bad_override(span: Span, path: &str, message: &str) -> Diagnostic {
+pub(in crate::hir) fn bad_override(span: Span, path: &str, message: &str, help: Option<String>) -> Diagnostic {
     Diagnostic::new(codes::MISMATCHED_TYPES, span, format!("`[params]` of `attest.toml` sets `{path}`: {message}"))
-        .help("write a value of the param's type")
+        .help(help.unwrap_or_else(|| "write a value of the param's type".to_owned()))
 }
 
 pub(in crate::hir) fn text_wanted(span: Span, field: &str) -> Diagnostic {

@@ -92,7 +92,7 @@ fn is_number(text: &str, ty: &Ty) -> bool {
 }
 
 /// How a value of a type is written.
-fn example(ty: &Ty) -> String {
+pub(in crate::hir) fn example(ty: &Ty) -> String {
     match ty {
         Ty::Bool => "true".to_owned(),
         Ty::Int => "3".to_owned(),

@@ -64,6 +64,9 @@ impl Infer<'_, '_> {
     }
 
     fn unknown_function(&mut self, name: &ast::Ident, args: &[Arg]) {
+        if self.world.is_poisoned(self.file, &name.text) {
+            return;
+        }
         let checks = self.world.callable(self.file);
         let relations: Vec<&str> = self.world.signatures.relations.iter().map(|relation| relation.name).collect();
         let named = args.iter().any(|arg| arg.name.is_some());

@@ -14,6 +14,9 @@ use super::{By, DEPTH, Infer, Reach, error_at};
 impl Infer<'_, '_> {
     /// Types an expression; `hint` is what its place expects, where something is.
     pub(in crate::hir) fn expr(&mut self, expr: &ast::Expr, hint: Option<&Ty>) -> Expr {
+        if self.log.is_full(expr.span.source) {
+            return error_at(expr.span);
+        }
         if self.depth >= DEPTH {
             self.log.push(diags::too_deep(expr.span, DEPTH));
             return error_at(expr.span);
@@ -77,6 +80,9 @@ impl Infer<'_, '_> {
                 Some(value) => constant(value.clone(), types::plain(&param.ty).clone(), name.span),
                 None => error_at(name.span),
             };
+        }
+        if self.world.is_poisoned(self.file, &name.text) {
+            return error_at(name.span);
         }
         let diagnostic = if let Some(expected) = expected {
             diags::unknown_value(name.span, &name.text, expected, enum_values(expected))
