@@ -157,7 +157,7 @@ fn pair(line: Line<'_>, dialect: Dialect) -> Result<Entry, DocumentError> {
     Ok(Entry { key: Arc::from(key.text), key_span: key.span(), value: node })
 }
 
-/// A key alone, as `skip-networking` of MySQL: null. Several words are something else than INI.
+/// A key alone, as `skip-networking` of `MySQL`: null. Several words are something else than INI.
 fn bare(line: Line<'_>) -> Result<Entry, DocumentError> {
     let line = without_comment(line);
     if !line.text.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.' | '/')) {

@@ -178,7 +178,9 @@ pub fn parse(language: &str, path: &str, text: &str) -> Result<Vec<Node>, Docume
     }
     match parsed {
         Ok(mut nodes) => {
-            nodes.iter_mut().for_each(|node| shift(node, blank));
+            for node in &mut nodes {
+                shift(node, blank);
+            }
             Ok(nodes)
         }
         Err(error) => Err(DocumentError { span: moved(error.span, blank), ..error }),

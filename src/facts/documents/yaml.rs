@@ -310,8 +310,10 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, at: Range) -> Resul
     };
     let value = core(text);
     let fits = match (known, &value) {
-        ("null", NodeValue::Null) | ("bool", NodeValue::Bool(_)) | ("int", NodeValue::Int(_)) => Some(value),
-        ("float", NodeValue::Decimal(_)) => Some(value),
+        ("null", NodeValue::Null)
+        | ("bool", NodeValue::Bool(_))
+        | ("int", NodeValue::Int(_))
+        | ("float", NodeValue::Decimal(_)) => Some(value),
         #[expect(clippy::cast_precision_loss, reason = "`!!float 1` asks for exactly this conversion")]
         ("float", NodeValue::Int(integer)) => Some(NodeValue::Decimal(*integer as f64)),
         ("null" | "bool" | "int", _) => None,

@@ -165,7 +165,7 @@ impl Reader<'_> {
         // A place instead of a name: what it holds is known where it says so.
         let first = text.split([' ', ';']).next().unwrap_or(text);
         let is_place = first.contains("://") || first.starts_with(['.', '/', '$']) || first.ends_with(".whl");
-        if is_place && !text.split_once('@').is_some_and(|(name, _)| !name.contains([':', '/'])) {
+        if is_place && text.split_once('@').is_none_or(|(name, _)| name.contains([':', '/'])) {
             return Ok(named_by_place(first).map(|name| Dependency::opaque(PYPI, name, first, span)));
         }
         match requirement(text) {

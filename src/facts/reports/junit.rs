@@ -16,15 +16,40 @@ const NODES: u32 = 4_000_000;
 /// Most attributes of one element; the parser compares each with each.
 const ATTRIBUTES: usize = 256;
 
+/// How a test ended; the names are those of the relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// It ran and held.
+    Passed,
+    /// It ran and did not hold.
+    Failed,
+    /// It did not run to its end.
+    Error,
+    /// It did not run.
+    Skipped,
+}
+
+impl Status {
+    /// As the language spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Error => "error",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
 /// One test case of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TestResult {
     /// Its name as written.
     pub name: Arc<str>,
-    /// The class or file that it belongs to.
-    pub class_name: Option<Arc<str>>,
-    /// How it ended: one of the enum `test_status`.
-    pub status: &'static str,
+    /// The class or file that it belongs to; empty where the report says none.
+    pub classname: Arc<str>,
+    /// How it ended.
+    pub status: Status,
     /// The `commit` property of the innermost suite around it that has one.
     pub commit: Option<Arc<str>>,
     /// The name's place: the evidence.
@@ -105,17 +130,17 @@ fn result(case: Node<'_, '_>, commit: Option<Arc<str>>) -> Result<TestResult, Re
     // The worst that is said counts: a case may be retried, or fail in its own teardown.
     let said = case.attribute("status").or_else(|| case.attribute("result")).unwrap_or_default().to_ascii_lowercase();
     let status = if has("error") || said == "error" {
-        "error"
+        Status::Error
     } else if has("failure") || said == "failed" || said == "failure" {
-        "failed"
+        Status::Failed
     } else if has("skipped") || matches!(said.as_str(), "skipped" | "disabled" | "notrun" | "suppressed" | "ignored") {
-        "skipped"
+        Status::Skipped
     } else {
-        "passed"
+        Status::Passed
     };
     Ok(TestResult {
         name: Arc::from(name.value()),
-        class_name: case.attribute("classname").filter(|name| !name.is_empty()).map(Arc::from),
+        classname: Arc::from(case.attribute("classname").unwrap_or_default()),
         status,
         commit,
         span: Range::new(place.start, place.end),
@@ -206,13 +231,7 @@ mod tests {
             .map(|row| {
                 let at = &text[row.span.start as usize..row.span.end as usize];
                 assert_eq!(at, &*row.name);
-                format!(
-                    "{} {} {} {}",
-                    row.name,
-                    row.class_name.as_deref().unwrap_or_default(),
-                    row.status,
-                    row.commit.as_deref().unwrap_or("-")
-                )
+                format!("{} {} {} {}", row.name, row.classname, row.status.name(), row.commit.as_deref().unwrap_or("-"))
             })
             .collect();
         assert_eq!(rows, ["é a C passed aaa", "f  failed bbb", "e  error bbb", "s  skipped aaa", "d  skipped aaa"]);

@@ -116,11 +116,11 @@ fn constraint_of(text: &str) -> Option<Versions> {
     if let Some(written) = text.strip_prefix('^') {
         let version = Pep440::parse(written)?;
         let kept = version.release.iter().position(|number| *number != 0).unwrap_or(version.release.len() - 1);
-        return Some(up_to(&version, kept + 1)?);
+        return up_to(&version, kept + 1);
     }
     if let Some(written) = text.strip_prefix('~').filter(|rest| !rest.starts_with('=')) {
         let version = Pep440::parse(written)?;
-        return Some(up_to(&version, version.release.len().min(2))?);
+        return up_to(&version, version.release.len().min(2));
     }
     if let Some(specified) = specifier(text) {
         return Some(specified);
