@@ -41,7 +41,7 @@ pub(super) static ROW: RowType = RowType {
             name: "status",
             ty: || Ty::Enum("test_status"),
             doc: "How it ended; skipped is not passed.",
-            get: |store, row| with(store, row, |it| Value::text(it.status)),
+            get: |store, row| with(store, row, |it| Value::text(it.status.name())),
         },
         Column {
             name: "commit",
@@ -59,11 +59,8 @@ pub(super) static ROW: RowType = RowType {
             call: |store, row, args| {
                 let it = get(store, row).ok_or_else(gone)?;
                 let name = text_argument(args, 0)?;
-                let qualified = it.class_name.as_ref().map(|class| format!("{class}.{}", it.name));
-                Ok(Value::Bool(
-                    *it.name == *name
-                        || qualified.is_some_and(|qualified| name.contains('.') && symbol_matches(&qualified, name)),
-                ))
+                let qualified = || format!("{}.{}", it.classname, it.name);
+                Ok(Value::Bool(*it.name == *name || (name.contains('.') && symbol_matches(&qualified(), name))))
             },
         },
         Method {
@@ -98,6 +95,6 @@ pub(super) static ROW: RowType = RowType {
         },
     ],
     place: |store, row| get(store, row).map(|it| it.span),
-    describe: |store, row| get(store, row).map_or_else(String::new, |it| format!("test `{}` {}", it.name, it.status)),
+    describe: |store, row| get(store, row).map_or_else(String::new, |it| format!("test `{}` {}", it.name, it.status.name())),
     region: |_, _| None,
 };
