@@ -139,7 +139,8 @@ fn every_source_has_the_facts_of_its_twin() {
 
 #[test]
 fn every_row_fits_its_grammar() {
-    let machines = languages::ecmascript::machines().into_iter().chain([languages::python::machine()]);
+    let machines =
+        languages::ecmascript::machines().into_iter().chain([languages::python::machine(), languages::go::machine()]);
     for machine in machines {
         assert_eq!(machine.fault(), None);
     }

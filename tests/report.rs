@@ -21,7 +21,7 @@ fn assertion(id: &str, control: Option<&str>, outcome: Outcome) -> Assertion {
         tier2: None,
         covers: vec!["signature".to_owned()],
         waiver: None,
-        source: Source { path: "rules/jwt.attest".into(), line: 5, column: 3 },
+        source: Some(Source { path: "rules/jwt.attest".into(), line: 5, column: 3 }),
     }
 }
 
@@ -43,7 +43,15 @@ fn waiver(state: WaiverState) -> Waiver {
 
 fn control(id: &str, title: &str, status: ControlStatus) -> Control {
     let facets = Facets { covered: vec!["signature".to_owned()], missing: vec!["expiry".to_owned()] };
-    Control { id: id.to_owned(), title: title.to_owned(), severity: Some("high".to_owned()), status, facets }
+    Control {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        severity: Some("high".to_owned()),
+        status,
+        facets,
+        mitigates: Vec::new(),
+        satisfies: Vec::new(),
+    }
 }
 
 /// A decision as the given policy gives it; the input plays no part.
@@ -104,6 +112,7 @@ fn sample() -> Report {
             control("shop/OLD", "Legacy pages", ControlStatus::Waived),
             control("shop/NEW", "Something to come", ControlStatus::NotImplemented),
         ],
+        Vec::new(),
         Some(decided(NOT_MET)),
         Vec::new(),
     )
@@ -151,8 +160,15 @@ fn exit_of(outcomes: &[Outcome], controls: &[ControlStatus], answer: &str, deman
     let assertions =
         outcomes.iter().enumerate().map(|(at, outcome)| assertion(&at.to_string(), None, *outcome)).collect();
     let controls = controls.iter().map(|status| control("c", "t", *status)).collect();
-    let report =
-        Report::new(Subject::default(), Package::default(), assertions, controls, Some(decided(answer)), Vec::new());
+    let report = Report::new(
+        Subject::default(),
+        Package::default(),
+        assertions,
+        controls,
+        Vec::new(),
+        Some(decided(answer)),
+        Vec::new(),
+    );
     Exit::of(&report, demanded).code()
 }
 

@@ -22,12 +22,22 @@ pub const SCHEMAS: &[Schema] = &[
         name: "decision-input",
         doc: "what a Rego policy sees as `input`",
         text: include_str!("../../schemas/decision-input.schema.json"),
-        make: || schemars::generate::SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Input>(),
+        make: || {
+            schemars::generate::SchemaSettings::draft2020_12()
+                .for_serialize()
+                .into_generator()
+                .into_root_schema_for::<Input>()
+        },
     },
     Schema {
         name: "report",
         doc: "the report of `attest check --format json`",
         text: include_str!("../../schemas/report.schema.json"),
-        make: || schemars::generate::SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Report>(),
+        make: || {
+            schemars::generate::SchemaSettings::draft2020_12()
+                .for_serialize()
+                .into_generator()
+                .into_root_schema_for::<Report>()
+        },
     },
 ];

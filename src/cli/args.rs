@@ -1,8 +1,8 @@
 //! The flags that several commands share, and how they are read. Does not know what they do.
 
-use std::sync::Arc;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 

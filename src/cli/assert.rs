@@ -1,11 +1,11 @@
 //! `attest assert CHECK key=value...`: one assertion, without a rule file.
 
-use std::sync::Arc;
 use super::output::Output;
 use super::{args, check};
 use crate::base::system::System;
 use crate::report::Exit;
 use crate::session::{self, AssertOptions, Failure};
+use std::sync::Arc;
 
 /// The arguments.
 #[derive(Clone, Debug, clap::Args)]
@@ -25,11 +25,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub(super) fn run(
-    args: Args,
-    system: &Arc<dyn System>,
-    output: &mut Output<'_>,
-) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let options = AssertOptions {
         check: args.check,
         arguments: args.arguments,

@@ -1,7 +1,7 @@
 //! `attest dump STAGE`: what the pipeline holds after a stage, as JSON.
 
-use std::sync::Arc;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::args;
 use super::output::Output;
@@ -25,11 +25,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub(super) fn run(
-    args: Args,
-    system: &Arc<dyn System>,
-    output: &mut Output<'_>,
-) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let options = DumpOptions {
         stage: args.stage,
         paths: args.paths,

@@ -5,7 +5,7 @@ use crate::base::suggest;
 use crate::catalog::pages;
 use crate::decide::codes::{self, FAILURE_CODES, Nature};
 use crate::diag::codes::{CODES, Code};
-use crate::diag::style::{Ink, Style};
+use crate::diag::style::{Ink, Style, wrap};
 use crate::report::Exit;
 use crate::session::options::Failure;
 
@@ -43,13 +43,23 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> Result<Exit, Failure>
     Ok(Exit::Met)
 }
 
-/// A page as it is written, its headings and fences a little easier on the eye.
+/// A page for a terminal: prose wrapped, headings strong, examples indented and left as they are.
 fn headings(page: &str, style: Style) -> String {
     let mut text = String::with_capacity(page.len());
-    for line in page.lines().filter(|line| !line.starts_with("```")) {
-        match line.strip_prefix('#') {
-            Some(rest) => text.push_str(&style.paint(Ink::Strong, rest.trim_start_matches('#').trim())),
-            None => text.push_str(line),
+    let mut example = false;
+    for line in page.lines() {
+        if line.starts_with("```") {
+            example = !example;
+            continue;
+        }
+        if example {
+            text.push_str(&format!("    {line}").trim_end().replace('\t', "    "));
+        } else if let Some(heading) = line.strip_prefix('#') {
+            text.push_str(&style.paint(Ink::Strong, heading.trim_start_matches('#').trim()));
+        } else if let Some(severity) = line.strip_prefix('*').and_then(|rest| rest.strip_suffix('*')) {
+            text.push_str(&style.paint(Ink::Faint, severity));
+        } else {
+            text.push_str(&wrap(line, style.width).join("\n"));
         }
         text.push('\n');
     }

@@ -12,23 +12,25 @@ mod progress;
 mod schema;
 mod test;
 
-use std::sync::Arc;
 use std::ffi::OsString;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
 pub use self::output::Output;
 use crate::base::system::System;
 use crate::report::Exit;
-use crate::session::{Failure};
+use crate::session::Failure;
 
 /// Typed claims about code, checked deterministically, decided by Rego.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "attest", version, about, max_term_width = 100, disable_help_subcommand = true)]
-#[command(after_help = "Exit codes: 0 gate met, 1 not met, 2 usage or rules that do not compile, 3 undecided, 70 a bug.")]
+#[command(
+    after_help = "Exit codes: 0 gate met, 1 not met, 2 usage or rules that do not compile, 3 undecided, 70 a bug."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -95,11 +97,7 @@ pub fn run(
     output.finish(exit)
 }
 
-fn command(
-    command: Command,
-    system: &Arc<dyn System>,
-    output: &mut Output<'_>,
-) -> Result<Exit, Failure> {
+fn command(command: Command, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     match command {
         Command::Check(args) => check::run(args, system, output),
         Command::Assert(args) => assert::run(args, system, output),
@@ -107,7 +105,7 @@ fn command(
         Command::Explain(args) => explain::run(&args, output),
         Command::Dump(args) => dump::run(args, system, output),
         Command::Schema(args) => schema::run(&args, output),
-        Command::Completions(args) => completions::run(&args, output),
+        Command::Completions(args) => Ok(completions::run(&args, output)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one place where a command prints: data on standard output, talk on standard error, files through the system. A
 //! reader who goes away is no error; a disk that is full is one.
 
+use std::fmt::Write as _;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
@@ -112,7 +113,7 @@ impl<'a> Output<'a> {
         let style = self.talk_style();
         let mut text = format!("{}: {}\n", style.paint(Ink::Bad, "error"), harmless(message));
         if let Some(help) = help {
-            text.push_str(&format!("  = {}: {}\n", style.paint(Ink::Hint, "help"), harmless(help)));
+            let _ = writeln!(text, "  = {}: {}", style.paint(Ink::Hint, "help"), harmless(help));
         }
         self.talk(&text);
     }

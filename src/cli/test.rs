@@ -1,7 +1,8 @@
 //! `attest test`: the tests of a package.
 
-use std::sync::Arc;
+use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::args;
 use super::output::Output;
@@ -35,11 +36,7 @@ struct At {
 }
 
 /// Runs the command.
-pub(super) fn run(
-    args: Args,
-    system: &Arc<dyn System>,
-    output: &mut Output<'_>,
-) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let options = TestOptions { paths: args.paths, filter: args.filter, at: args.gate.at };
     let run = session::test(system, &options)?;
     output.diagnostics(&run.diagnostics, &run.sources);
@@ -66,14 +63,11 @@ fn human(run: &TestRun, output: &Output<'_>) -> String {
             (Ink::Bad, style.symbol("✗ fail", "x fail"))
         };
         let place = format!("{}:{}:{}", test.source.path, test.source.line, test.source.column);
-        text.push_str(&format!(
-            "{}  {}  {}\n",
-            style.paint(ink, word),
-            style.paint(Ink::Strong, &harmless(&test.name)),
-            style.paint(Ink::Faint, &harmless(&place))
-        ));
+        let (name, place) = (harmless(&test.name), harmless(&place));
+        let (name, place) = (style.paint(Ink::Strong, &name), style.paint(Ink::Faint, &place));
+        let _ = writeln!(text, "{}  {name}  {place}", style.paint(ink, word));
         for line in test.message.lines() {
-            text.push_str(&format!("    {}\n", harmless(line)));
+            let _ = writeln!(text, "    {}", harmless(line));
         }
     }
     let passed = run.tests.iter().filter(|test| test.passed).count();
@@ -82,6 +76,6 @@ fn human(run: &TestRun, output: &Output<'_>) -> String {
     let tests = count(run.tests.len(), "test", "tests");
     let summary = format!("{tests}: {passed} pass, {failed} fail{dot}exit {}", run.exit.code());
     let ink = if run.exit == Exit::Met { Ink::Good } else { Ink::Bad };
-    text.push_str(&format!("{}\n", style.paint(ink, &summary)));
+    let _ = writeln!(text, "{}", style.paint(ink, &summary));
     text
 }

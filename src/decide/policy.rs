@@ -145,7 +145,7 @@ impl Policy {
             serde_json::to_value(&value).map_err(|error| format!("`decision` is not JSON: {error}"))
         };
         // The engine's own timer fires first wherever it looks at all; the deadline is for where it does not.
-        isolated(limits.time.saturating_mul(2), evaluate).map_err(|trouble| explain(trouble, limits).to_owned())?
+        isolated(limits.time.saturating_mul(2), evaluate).map_err(|trouble| explain(trouble, limits))?
     }
 }
 

@@ -175,7 +175,9 @@ impl Scan {
                 open.push((Part::Query(query), depth));
             }
             Expr::Call { fcn, params, .. } => {
-                params.iter().for_each(|argument| push(argument));
+                for argument in params {
+                    push(argument);
+                }
                 self.call(rule, start(fcn), &dotted(fcn).unwrap_or_default(), params)?;
             }
             Expr::UnaryExpr { expr, .. } => push(expr),
@@ -187,7 +189,9 @@ impl Scan {
                 push(rhs);
             }
             Expr::Membership { key, value, collection, .. } => {
-                key.iter().for_each(|key| push(key));
+                if let Some(key) = key {
+                    push(key);
+                }
                 push(value);
                 push(collection);
             }
@@ -327,7 +331,9 @@ fn statements<'a>(query: &'a Query, depth: usize, open: &mut Vec<(Part<'a>, usiz
         match &statement.literal {
             Literal::SomeVars { .. } => {}
             Literal::SomeIn { key, value, collection, .. } => {
-                key.iter().for_each(|key| push(key));
+                if let Some(key) = key {
+                    push(key);
+                }
                 push(value);
                 push(collection);
             }
@@ -385,7 +391,7 @@ fn segments(expr: &Expr) -> Option<(Vec<String>, bool)> {
                 break;
             }
             Expr::RefDot { refr, field, .. } => {
-                reversed.push(field.1.as_string().ok().map(|name| name.to_string()));
+                reversed.push(field.1.as_string().ok().map(ToString::to_string));
                 base = refr;
             }
             Expr::RefBrack { refr, index, .. } => {

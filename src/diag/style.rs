@@ -39,7 +39,7 @@ impl Style {
     pub const PLAIN: Self = Self { color: false, unicode: false, width: Self::WIDTH };
 
     /// `text` in an ink.
-    pub fn paint<'t>(self, ink: Ink, text: &'t str) -> Cow<'t, str> {
+    pub fn paint(self, ink: Ink, text: &str) -> Cow<'_, str> {
         if !self.color || text.is_empty() {
             return Cow::Borrowed(text);
         }

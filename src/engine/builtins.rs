@@ -26,12 +26,8 @@ pub(super) fn apply(function: Builtin, args: &[Value]) -> Got {
         (Builtin::Multiply, [left, right]) => {
             arithmetic(left, right, "*", i64::checked_mul, |left, right| left * right)
         }
-        (Builtin::Divide | Builtin::Remainder, [Value::Int(_), Value::Int(0)]) => {
-            Err(Unknown::new("division by zero"))
-        }
-        (Builtin::Divide, [left, right]) => {
-            arithmetic(left, right, "/", i64::checked_div, |left, right| left / right)
-        }
+        (Builtin::Divide | Builtin::Remainder, [Value::Int(_), Value::Int(0)]) => Err(Unknown::new("division by zero")),
+        (Builtin::Divide, [left, right]) => arithmetic(left, right, "/", i64::checked_div, |left, right| left / right),
         (Builtin::Remainder, [Value::Int(left), Value::Int(right)]) => {
             left.checked_rem(*right).map(Value::Int).ok_or_else(|| overflow("%"))
         }
@@ -48,11 +44,9 @@ pub(super) fn apply(function: Builtin, args: &[Value]) -> Got {
         (Builtin::Contains, [Value::Text(text), Value::Text(part)]) => Ok(Value::Bool(text.contains(&**part))),
         (Builtin::StartsWith, [Value::Text(text), Value::Text(part)]) => Ok(Value::Bool(text.starts_with(&**part))),
         (Builtin::EndsWith, [Value::Text(text), Value::Text(part)]) => Ok(Value::Bool(text.ends_with(&**part))),
-        (Builtin::Matches, [Value::Text(text), Value::Text(regex)]) => {
-            crate::base::literal::regex::Regex::parse(regex)
-                .map(|regex| Value::Bool(regex.is_match(text)))
-                .map_err(|error| Unknown::new(format!("`{regex}` is no regex: {}", error.message)))
-        }
+        (Builtin::Matches, [Value::Text(text), Value::Text(regex)]) => crate::base::literal::regex::Regex::parse(regex)
+            .map(|regex| Value::Bool(regex.is_match(text)))
+            .map_err(|error| Unknown::new(format!("`{regex}` is no regex: {}", error.message))),
         (Builtin::ToInt, [value]) => to_int(value),
         (Builtin::ToDecimal, [value]) => to_decimal(value),
         (Builtin::ToText, [value]) => to_text(value),
@@ -107,11 +101,9 @@ fn arithmetic(
         (Value::Time(left), Value::Time(right)) if operator == "-" => {
             left.checked_sub(*right).map(Value::Time).ok_or_else(|| overflow(operator))
         }
-        _ => Err(Unknown::new(format!(
-            "`{operator}` is not defined for {} and {}",
-            left.type_name(),
-            right.type_name()
-        ))),
+        _ => {
+            Err(Unknown::new(format!("`{operator}` is not defined for {} and {}", left.type_name(), right.type_name())))
+        }
     }
 }
 

@@ -261,8 +261,7 @@ impl Evaluator<'_, '_> {
             None => Judgement::of(true),
         };
         // A claim that something is missing from a region that could not be parsed is no claim.
-        let broken = judged.outcome == Outcome::Fail
-            && matches!(&row, Value::Row(row) if self.store.is_broken(row));
+        let broken = judged.outcome == Outcome::Fail && matches!(&row, Value::Row(row) if self.store.is_broken(row));
         let outcome = if broken { Outcome::Error } else { judged.outcome };
         let evidence = match (quantifier.kind, outcome) {
             (QuantifierKind::Any | QuantifierKind::No, Outcome::Pass) | (QuantifierKind::Every, Outcome::Fail) => true,
@@ -308,7 +307,9 @@ impl Evaluator<'_, '_> {
         each: &mut dyn FnMut(&mut Self, Value) -> ControlFlow<()>,
     ) -> Result<Vec<Problem>, Unknown> {
         let store = self.store;
-        let Some(scope) = store.scope(source.scope) else { return Err(Unknown::new("the scope is not part of the run")) };
+        let Some(scope) = store.scope(source.scope) else {
+            return Err(Unknown::new("the scope is not part of the run"));
+        };
         let extra = Extra { regex: source.regex.as_deref() };
         let mut problems = scope.gaps.clone();
         let mut buffer = Rows::default();
@@ -334,9 +335,11 @@ impl Evaluator<'_, '_> {
     fn value(&mut self, node: &Node) -> Got {
         match node {
             Node::Const(value) => Ok(value.clone()),
-            Node::Slot(slot) => {
-                self.slots.get(*slot).cloned().ok_or_else(|| Unknown::new("a variable has no value; this is a bug in attest"))
-            }
+            Node::Slot(slot) => self
+                .slots
+                .get(*slot)
+                .cloned()
+                .ok_or_else(|| Unknown::new("a variable has no value; this is a bug in attest")),
             Node::Column(column, row) => match self.value(row)? {
                 Value::Row(row) => (column.get)(self.store, &row),
                 other => Err(Unknown::new(format!("{} has no `{}`", other.type_name(), column.name))),
@@ -420,7 +423,11 @@ impl Evaluator<'_, '_> {
         let mut ended = Ok(ControlFlow::Continue(()));
         let problems = self.each_row(source, &mut |evaluator, row| {
             ended = evaluator.visit().and_then(|()| each(evaluator, row));
-            if matches!(ended, Ok(ControlFlow::Continue(()))) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if matches!(ended, Ok(ControlFlow::Continue(()))) {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
         })?;
         match (ended?, problems.first()) {
             (ControlFlow::Continue(()), Some(problem)) => Err(Unknown::new(problem.message.clone())),
@@ -614,7 +621,9 @@ impl Tally {
                 (QuantifierKind::Every, None) => {
                     format!("{} of {} `{variable}`{place} do not hold, first {first}", self.hits, self.selected)
                 }
-                (QuantifierKind::No, None) => format!("{} `{variable}`{place} must not be there, first {first}", self.hits),
+                (QuantifierKind::No, None) => {
+                    format!("{} `{variable}`{place} must not be there, first {first}", self.hits)
+                }
             };
             return judgement;
         }
@@ -635,7 +644,9 @@ impl Tally {
                 match quantifier.if_empty {
                     Some(IfEmpty::Pass) => Judgement::new(Outcome::Pass, message),
                     Some(IfEmpty::Fail) => Judgement::new(Outcome::Fail, message),
-                    None => Judgement::error(format!("{message} (say `if_empty: pass` or `if_empty: fail` where that is meant)")),
+                    None => Judgement::error(format!(
+                        "{message} (say `if_empty: pass` or `if_empty: fail` where that is meant)"
+                    )),
                 }
             }
         }

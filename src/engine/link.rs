@@ -25,16 +25,28 @@ pub(super) enum Node {
     Matches(Box<Node>, Arc<Regex>),
     Ternary(Box<[Node; 3]>),
     List(Vec<Node>),
-    Macro { kind: MacroKind, slot: usize, source: Box<Node>, body: Box<Node> },
+    Macro {
+        kind: MacroKind,
+        slot: usize,
+        source: Box<Node>,
+        body: Box<Node>,
+    },
     Has(Box<Node>),
     OrValue(Box<[Node; 2]>),
-    Let { slot: usize, value: Box<Node>, body: Box<Node> },
+    Let {
+        slot: usize,
+        value: Box<Node>,
+        body: Box<Node>,
+    },
     Lift(Box<Node>),
     AllOf(Vec<Node>),
     AnyOf(Vec<Node>),
     Negated(Box<Node>),
     Quantifier(Box<Quantifier>),
-    Check { message: Vec<MessagePart>, body: Box<Node> },
+    Check {
+        message: Vec<MessagePart>,
+        body: Box<Node>,
+    },
     Undecidable(Arc<str>),
 }
 
@@ -111,9 +123,7 @@ pub(super) fn link(expr: &Expr, store: &Store<'_>) -> Result<Node, String> {
         }
         Expr::Has { operand } => Node::Has(boxed(operand)?),
         Expr::OrValue { operand, otherwise } => Node::OrValue(Box::new([sub(operand)?, sub(otherwise)?])),
-        Expr::Let { slot, value, body } => {
-            Node::Let { slot: *slot as usize, value: boxed(value)?, body: boxed(body)? }
-        }
+        Expr::Let { slot, value, body } => Node::Let { slot: *slot as usize, value: boxed(value)?, body: boxed(body)? },
         Expr::Lift { operand } => Node::Lift(boxed(operand)?),
         Expr::AllOf { items } => Node::AllOf(all(items)?),
         Expr::AnyOf { items } => Node::AnyOf(all(items)?),

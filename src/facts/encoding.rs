@@ -75,8 +75,11 @@ fn declares_latin1(bytes: &[u8], language: &str) -> bool {
         let Some(comment) = line.trim_start().strip_prefix('#') else { return false };
         let Some((_, after)) = comment.split_once("coding") else { return false };
         let Some(name) = after.strip_prefix([':', '=']) else { return false };
-        let name: String =
-            name.trim_start().chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
+        let name: String = name
+            .trim_start()
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            .collect();
         matches!(
             name.to_ascii_lowercase().replace('_', "-").as_str(),
             "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "iso-latin-1" | "l1"

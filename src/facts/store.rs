@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::documents::{self, Node};
 use super::encoding::{self, Content};
+use super::headers;
 use super::language::{self, Language, Nature};
 use super::languages;
 use super::manifests::{self, Dependency};
@@ -16,7 +17,6 @@ use super::relations::{Kind, Need, ROWS, RowType, Rows, row_type};
 use super::reports::junit::{self, TestResult};
 use super::secrets::{self, Secret};
 use super::value::Row;
-use super::headers;
 use crate::base::literal::files::Files;
 use crate::base::source::LineIndex;
 use crate::target::{Entry, EntryKind, Lookup, Target};
@@ -103,7 +103,7 @@ pub struct SourceFile {
     dependencies: OnceLock<Result<Vec<Dependency>, Fault>>,
     test_results: OnceLock<Result<Vec<TestResult>, Fault>>,
     secrets: OnceLock<Vec<Secret>>,
-    headers: OnceLock<Option<Vec<Header>>>,
+    headers: OnceLock<Option<Result<Vec<Header>, Fault>>>,
 }
 
 /// The files under judgement as far as a plan asks for them.
@@ -117,7 +117,10 @@ pub struct Store<'t> {
 
 impl std::fmt::Debug for Store<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("files", &self.files.len()).field("scopes", &self.scopes.len()).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("files", &self.files.len())
+            .field("scopes", &self.scopes.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -261,10 +264,9 @@ impl<'t> Store<'t> {
                 // Content that is no text has bytes all the same.
                 let file = self.file(id).ok_or_else(|| self.problem(id, fault))?;
                 match file.kind {
-                    EntryKind::Regular => self
-                        .target
-                        .read(&file.path)
-                        .map_err(|error| self.problem(id, &Fault::new(error.to_string()))),
+                    EntryKind::Regular => {
+                        self.target.read(&file.path).map_err(|error| self.problem(id, &Fault::new(error.to_string())))
+                    }
                     _ => Err(self.problem(id, fault)),
                 }
             }
@@ -352,12 +354,34 @@ impl<'t> Store<'t> {
     /// The headers that a file sets, as server configuration or as code.
     pub fn headers(&self, id: FileId) -> Option<&[Header]> {
         let file = self.file(id)?;
-        let configured = file.headers.get_or_init(|| {
-            if headers::is_configuration(&file.path) { headers::of_config(&file.path, self.text(id)?) } else { None }
-        });
-        match configured {
-            Some(headers) => Some(headers),
+        match self.configured_headers(id, file) {
+            Some(headers) => headers.as_deref().ok(),
             None => self.code(id).map(|facts| facts.headers.as_slice()),
+        }
+    }
+
+    /// Nothing where the file is no server configuration.
+    fn configured_headers<'s>(&self, id: FileId, file: &'s SourceFile) -> Option<&'s Result<Vec<Header>, Fault>> {
+        let read = || {
+            if !headers::is_configuration(&file.path) {
+                return None;
+            }
+            let content = match self.content(id) {
+                Ok(content) => content,
+                Err(fault) => return Some(Err(fault.clone())),
+            };
+            let found = headers::read(&file.path, &content.text)?;
+            Some(found.map_err(|error| Fault { range: Some(error.span), message: error.message }))
+        };
+        file.headers.get_or_init(read).as_ref()
+    }
+
+    /// Appends why server configuration cannot be read.
+    pub(super) fn headers_problem(&self, id: FileId, rows: &mut Rows) {
+        if let Some(file) = self.file(id)
+            && let Some(Err(fault)) = self.configured_headers(id, file)
+        {
+            rows.problems.push(self.problem(id, fault));
         }
     }
 
@@ -429,13 +453,15 @@ impl<'t> Store<'t> {
         Location { path: file.path.clone(), line, column, end_line, end_column }
     }
 
-    /// A line of a file (from 1), without its end.
+    /// A line of a file (from 1), without its end, for people to look at: what is known to be a secret is masked.
     pub fn line(&self, path: &str, line: u32) -> Option<String> {
         let at = self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()?;
         let text = self.text(FileId(u32::try_from(at).ok()?))?;
         let lines = self.files.get(at)?.lines.get_or_init(|| LineIndex::new(text.as_bytes()));
-        let rest = text.get(lines.line_start(line)? as usize..)?;
-        Some(rest.lines().next().unwrap_or_default().to_owned())
+        let start = lines.line_start(line)? as usize;
+        let line = text.get(start..)?.lines().next().unwrap_or_default();
+        let secrets = self.secrets(FileId(u32::try_from(at).ok()?)).unwrap_or_default();
+        Some(masked(line, start, secrets))
     }
 
     fn row_type(row: &Row) -> Option<&'static RowType> {
@@ -476,6 +502,15 @@ impl<'t> Store<'t> {
     }
 }
 
+/// `line`, which starts at byte `start` of its file, with dots in place of secrets.
+fn masked(line: &str, start: usize, secrets: &[Secret]) -> String {
+    let mut out = String::with_capacity(line.len());
+    let is_secret =
+        |at: usize| secrets.iter().any(|secret| (secret.span.start as usize..secret.span.end as usize).contains(&at));
+    out.extend(line.char_indices().map(|(at, c)| if is_secret(start.saturating_add(at)) { '•' } else { c }));
+    out
+}
+
 impl SourceFile {
     fn new(entry: Entry, literal: bool) -> Self {
         Self {
@@ -498,7 +533,8 @@ impl SourceFile {
 
 /// The paths that a scope names; each entry is remembered in `found`.
 fn resolve(target: &dyn Target, text: &str, found: &mut BTreeMap<Arc<str>, (Entry, bool)>) -> Resolved {
-    let refused = |message: String, literal| Resolved { paths: Err(ScopeProblem::Refused(message)), literal, gaps: Vec::new() };
+    let refused =
+        |message: String, literal| Resolved { paths: Err(ScopeProblem::Refused(message)), literal, gaps: Vec::new() };
     let files = match Files::parse(text) {
         Ok(files) => files,
         Err(error) => return refused(format!("`{text}` is no path or glob: {}", error.message), true),

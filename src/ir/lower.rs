@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::fold;
 use super::plan::{
-    Assumption, Asset, Attacker, Boundary, Component, Constant, Control, Expr, FailureCode, Gate, IfEmptyName, MacroName,
-    MessagePart, Mitigation, Model, Obligation, PackageInfo, Plan, QuantifierName, Requirement, SCHEMA, SourcePlace, Waiver,
+    Asset, Assumption, Attacker, Boundary, Component, Constant, Control, Expr, FailureCode, Gate, IfEmptyName,
+    MacroName, MessagePart, Mitigation, Model, Obligation, PackageInfo, Plan, QuantifierName, Requirement, SCHEMA,
+    SourcePlace, Waiver,
 };
 use crate::base::digest::Digest;
 use crate::base::literal::{Date, Duration, Files, RelPath, Symbol, Timestamp};
@@ -345,7 +346,9 @@ impl<'p> Lowering<'p> {
         for (index, param) in check.params.iter().enumerate() {
             let value = match args.get(index) {
                 Some(arg) => retyped(self.value(arg, scope), &param.ty),
-                None => Expr::Const { value: param.default.as_ref().map_or(Constant::Null, |it| constant(it, &param.ty)) },
+                None => {
+                    Expr::Const { value: param.default.as_ref().map_or(Constant::Null, |it| constant(it, &param.ty)) }
+                }
             };
             let binding = match value {
                 Expr::Const { value } => Binding::Constant(value),
@@ -383,11 +386,9 @@ impl<'p> Lowering<'p> {
                 None => undecidable("a variable is gone; this is a bug in attest, please report it"),
             },
             ExprKind::Value(name) => Expr::Value { name: Arc::from(*name) },
-            ExprKind::Column { row, column } => Expr::Column {
-                of: row_name(&row.ty),
-                name: Arc::from(*column),
-                row: Box::new(self.value(row, scope)),
-            },
+            ExprKind::Column { row, column } => {
+                Expr::Column { of: row_name(&row.ty), name: Arc::from(*column), row: Box::new(self.value(row, scope)) }
+            }
             ExprKind::Method { row, method, args } => Expr::Method {
                 of: row_name(&row.ty),
                 name: Arc::from(*method),

@@ -489,13 +489,20 @@ impl Expr {
     pub fn walk<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
         visit(self);
         match self {
-            Self::Const { .. } | Self::Slot { .. } | Self::Value { .. } | Self::Relation { .. } | Self::Undecidable { .. } => {}
+            Self::Const { .. }
+            | Self::Slot { .. }
+            | Self::Value { .. }
+            | Self::Relation { .. }
+            | Self::Undecidable { .. } => {}
             Self::Column { row, .. } => row.walk(visit),
             Self::Method { row, args, .. } => {
                 row.walk(visit);
                 args.iter().for_each(|arg| arg.walk(visit));
             }
-            Self::Builtin { args: items, .. } | Self::List { items } | Self::AllOf { items } | Self::AnyOf { items } => {
+            Self::Builtin { args: items, .. }
+            | Self::List { items }
+            | Self::AllOf { items }
+            | Self::AnyOf { items } => {
                 items.iter().for_each(|item| item.walk(visit));
             }
             Self::Ternary { condition, yes, no } => [condition, yes, no].into_iter().for_each(|part| part.walk(visit)),

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::decide::Decision;
-pub use crate::ir::plan::{Mitigation, Model, Requirement};
 pub use crate::decide::input::{ControlStatus, Facets, Tier1, Tier2, Waiver, WaiverState};
 use crate::diag::json::Diagnostic;
+pub use crate::ir::plan::{Mitigation, Model, Requirement};
 use crate::verdict::Outcome;
 
 /// The version of this shape.

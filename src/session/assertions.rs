@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::Request;
 use super::options::{CheckRun, Failure};
 use super::pipeline::{self, Compiled};
-use super::Request;
 use crate::base::schema::Ty;
 use crate::base::span::{SourceId, Span};
 use crate::base::suggest;
@@ -36,7 +36,8 @@ pub(super) fn check_one(
     arguments: &[(String, String)],
 ) -> Result<CheckRun, Failure> {
     let mut compiled = pipeline::compile_std(false);
-    let (id, definition) = find(&compiled.package, check).map_err(|help| Failure::usage(format!("there is no check `{check}`"), help))?;
+    let (id, definition) =
+        find(&compiled.package, check).map_err(|help| Failure::usage(format!("there is no check `{check}`"), help))?;
     let typed: Vec<(String, Value)> =
         arguments.iter().map(|(name, text)| (name.clone(), typed(definition, name, text))).collect();
     let obligation = obligation(&compiled.package, String::from("assert"), id, &typed).map_err(|error| {
@@ -62,7 +63,12 @@ pub(super) fn check_file(
 }
 
 /// The plan of a JSON file of assertions.
-pub(super) fn plan_of_file(system: &dyn System, _: &Request, path: &Path, compiled: &Compiled) -> Result<(Plan, Vec<Option<String>>), Failure> {
+pub(super) fn plan_of_file(
+    system: &dyn System,
+    _: &Request,
+    path: &Path,
+    compiled: &Compiled,
+) -> Result<(Plan, Vec<Option<String>>), Failure> {
     let bytes = system.read(path, FILE_BYTES).map_err(|error| {
         if error.is_missing() {
             Failure::usage(format!("`{}` does not exist", path.display()), "name a file of assertions")
@@ -105,15 +111,22 @@ fn with_repositories(
     let own = target.identity()?.repo.clone();
     for (obligation, repo) in plan.obligations.iter_mut().zip(repos) {
         let Some(repo) = repo else { continue };
-        let wanted = normalise_remote(&repo).or_else(|| normalise_remote(&format!("https://{repo}"))).unwrap_or_else(|| repo.clone());
+        let wanted = normalise_remote(&repo)
+            .or_else(|| normalise_remote(&format!("https://{repo}")))
+            .unwrap_or_else(|| repo.clone());
         let matches = own.as_ref().is_some_and(|own| {
             // A slug without host (`acme/shop`) names the last two segments.
-            own.eq_ignore_ascii_case(&wanted) || own.to_ascii_lowercase().ends_with(&format!("/{}", repo.trim_end_matches(".git").to_ascii_lowercase()))
+            own.eq_ignore_ascii_case(&wanted)
+                || own
+                    .to_ascii_lowercase()
+                    .ends_with(&format!("/{}", repo.trim_end_matches(".git").to_ascii_lowercase()))
         });
         if !matches && obligation.unusable.is_none() {
             obligation.unusable = Some(Arc::from(match &own {
                 Some(own) => format!("the assertion is about `{repo}`, and the target is `{own}`"),
-                None => format!("the assertion is about `{repo}`, and the target's repository is unknown: add a remote, or drop `repo`"),
+                None => format!(
+                    "the assertion is about `{repo}`, and the target's repository is unknown: add a remote, or drop `repo`"
+                ),
             }));
         }
     }
@@ -196,7 +209,8 @@ fn read(package: &Package, id: &str, item: &Map<String, Value>) -> Result<(Oblig
         Some(_) => return Err(String::from("`params` must be an object of named arguments")),
     };
     let args: Vec<(String, Value)> = params.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    let mut obligation = obligation(package, id.to_owned(), check, &args).map_err(|error| worded(&error, definition))?;
+    let mut obligation =
+        obligation(package, id.to_owned(), check, &args).map_err(|error| worded(&error, definition))?;
     obligation.covers = match item.get("covers") {
         None => Vec::new(),
         Some(Value::Array(facets)) => facets
@@ -259,7 +273,12 @@ fn blank(id: &str, expr: ir::plan::Expr) -> Obligation {
 }
 
 /// The obligation of one call of a check.
-fn obligation(package: &Package, id: String, check: CheckId, args: &[(String, Value)]) -> Result<Obligation, ArgumentError> {
+fn obligation(
+    package: &Package,
+    id: String,
+    check: CheckId,
+    args: &[(String, Value)],
+) -> Result<Obligation, ArgumentError> {
     let values = check_arguments(package, check, args)?;
     let definition = package.checks.get(check.0 as usize);
     let nowhere = Span::new(SourceId(0), 0, 0);

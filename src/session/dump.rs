@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::Request;
 use super::assertions;
 use super::options::{DumpRun, Failure, Stage};
 use super::pipeline::{self, Compiled};
-use super::Request;
 use crate::base::canonical;
 use crate::base::system::System;
 use crate::engine;
@@ -16,8 +16,8 @@ use crate::facts::relations::{self, Extra, RowType, Rows};
 use crate::facts::store::Store;
 use crate::facts::value::{Row, Value};
 use crate::hir;
-use crate::ir::{self, Plan};
 use crate::ir::plan::Expr;
+use crate::ir::{self, Plan};
 use crate::report::Exit;
 use crate::syntax;
 
@@ -128,7 +128,10 @@ fn row_json(store: &Store<'_>, row_type: &RowType, row: &Row) -> Json {
         out.insert(column.name.to_owned(), value);
     }
     if let Some(at) = store.location(row) {
-        out.insert(String::from("at"), json!(format!("{}:{}:{}-{}:{}", at.path, at.line, at.column, at.end_line, at.end_column)));
+        out.insert(
+            String::from("at"),
+            json!(format!("{}:{}:{}-{}:{}", at.path, at.line, at.column, at.end_line, at.end_column)),
+        );
     }
     Json::Object(out)
 }

@@ -58,7 +58,10 @@ pub(super) struct Dependency {
     /// A bundle, relative to the package's directory.
     pub(super) bundle: Option<String>,
     /// The bundle's digest.
-    #[expect(dead_code, reason = "read with the bundle, which this version refuses; the field must be known to be accepted")]
+    #[expect(
+        dead_code,
+        reason = "read with the bundle, which this version refuses; the field must be known to be accepted"
+    )]
     pub(super) digest: Option<String>,
 }
 
@@ -129,8 +132,12 @@ pub(super) fn parse(source: SourceId, text: &str) -> Result<Manifest, Box<Diagno
     let manifest: Manifest = toml::from_str(text).map_err(|error| {
         let range = error.span().unwrap_or(0..0);
         Box::new(
-            Diagnostic::new(codes::BAD_MANIFEST, span(source, &range), format!("`attest.toml` is not right: {}", error.message()))
-                .help("the keys of `attest.toml` are listed in the language reference"),
+            Diagnostic::new(
+                codes::BAD_MANIFEST,
+                span(source, &range),
+                format!("`attest.toml` is not right: {}", error.message()),
+            )
+            .help("the keys of `attest.toml` are listed in the language reference"),
         )
     })?;
     for (name, dependency) in &manifest.dependencies {
@@ -138,8 +145,12 @@ pub(super) fn parse(source: SourceId, text: &str) -> Result<Manifest, Box<Diagno
         let it = dependency.get_ref();
         if it.bundle.is_some() {
             return Err(Box::new(
-                Diagnostic::new(codes::BAD_MANIFEST, place, format!("the dependency `{name}` is a bundle, which this version does not read"))
-                    .help("name the directory of its sources: `{ path = \"…\" }`"),
+                Diagnostic::new(
+                    codes::BAD_MANIFEST,
+                    place,
+                    format!("the dependency `{name}` is a bundle, which this version does not read"),
+                )
+                .help("name the directory of its sources: `{ path = \"…\" }`"),
             ));
         }
         if it.path.is_none() {
@@ -166,8 +177,12 @@ pub(super) fn params(source: SourceId, manifest: &Manifest) -> Result<Vec<ParamS
             let place = span(source, &value.span());
             let value = setting(value.get_ref()).ok_or_else(|| {
                 Box::new(
-                    Diagnostic::new(codes::BAD_MANIFEST, place, format!("the parameter `{path}` has a value of no type of the language"))
-                        .help("write a text, a number, a boolean, or a list of those"),
+                    Diagnostic::new(
+                        codes::BAD_MANIFEST,
+                        place,
+                        format!("the parameter `{path}` has a value of no type of the language"),
+                    )
+                    .help("write a text, a number, a boolean, or a list of those"),
                 )
             })?;
             Ok(ParamSetting { path: path.clone(), value, span: Some(place) })

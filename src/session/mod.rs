@@ -31,7 +31,11 @@ const CHANGED_BYTES: u64 = 64 << 20;
 ///
 /// # Errors
 /// Where the world gives no target, no rules or no gate to speak of.
-pub fn check(system: &Arc<dyn System>, options: &CheckOptions, progress: Option<&dyn Progress>) -> Result<CheckRun, Failure> {
+pub fn check(
+    system: &Arc<dyn System>,
+    options: &CheckOptions,
+    progress: Option<&dyn Progress>,
+) -> Result<CheckRun, Failure> {
     let request = Request::new(&**system, &options.paths, &options.target, &options.gate)?;
     match request.json_file() {
         Some(path) => assertions::check_file(system, &request, &path, progress),
@@ -87,7 +91,12 @@ pub struct Request {
 }
 
 impl Request {
-    fn new(system: &dyn System, paths: &[PathBuf], target: &TargetOptions, gate: &GateOptions) -> Result<Self, Failure> {
+    fn new(
+        system: &dyn System,
+        paths: &[PathBuf],
+        target: &TargetOptions,
+        gate: &GateOptions,
+    ) -> Result<Self, Failure> {
         let list = match &target.changed_files {
             None => None,
             Some(ChangedFiles::Text(text)) => Some(text.clone()),

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Request;
 use super::options::{CheckRun, Failure};
 use super::pipeline::{Compiled, Gate};
-use super::Request;
 use crate::decide::Decision;
 use crate::decide::input::{self, ControlStatus, Facets, Input, Runner, RunnerKind};
 use crate::diag::{Diagnostic, codes, json};
@@ -50,8 +50,12 @@ pub(super) fn stale_waivers(evaluation: &Evaluation, package: &Package, plan: &P
         match state {
             WaiverState::Carries => {}
             WaiverState::Stale => found.push(
-                Diagnostic::new(codes::STALE_WAIVER, definition.span, format!("the waiver of `{}` has nothing to carry", waiver.target))
-                    .help("remove it, so that a later fail is not carried by mistake"),
+                Diagnostic::new(
+                    codes::STALE_WAIVER,
+                    definition.span,
+                    format!("the waiver of `{}` has nothing to carry", waiver.target),
+                )
+                .help("remove it, so that a later fail is not carried by mistake"),
             ),
             WaiverState::Expired => found.push(
                 Diagnostic::new(

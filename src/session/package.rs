@@ -76,15 +76,20 @@ impl Opening<'_> {
         // A path on the command line may go through links: it is the user's own.
         let real = self.system.canonicalize(path).map_err(|error| {
             if error.is_missing() {
-                Failure::usage(format!("`{}` does not exist", path.display()), "name a package directory, a `.attest` file, or a `.json` file of assertions")
+                Failure::usage(
+                    format!("`{}` does not exist", path.display()),
+                    "name a package directory, a `.attest` file, or a `.json` file of assertions",
+                )
             } else {
                 Failure::from(error)
             }
         })?;
-        self.system
-            .symlink_metadata(&real)?
-            .map(|info| info.kind)
-            .ok_or_else(|| Failure::usage(format!("`{}` does not exist", path.display()), "name a package directory, a `.attest` file, or a `.json` file of assertions"))
+        self.system.symlink_metadata(&real)?.map(|info| info.kind).ok_or_else(|| {
+            Failure::usage(
+                format!("`{}` does not exist", path.display()),
+                "name a package directory, a `.attest` file, or a `.json` file of assertions",
+            )
+        })
     }
 
     /// `.attest` files without `attest.toml`: an anonymous package.
@@ -93,7 +98,11 @@ impl Opening<'_> {
             if path.extension().is_none_or(|extension| extension != "attest") || self.kind(path)? != FileKind::Regular {
                 return Err(Failure::usage(
                     format!("`{}` is no package directory and no `.attest` file", path.display()),
-                    if paths.len() > 1 { "several paths must all be `.attest` files" } else { "name a directory, a `.attest` file, or a `.json` file of assertions" },
+                    if paths.len() > 1 {
+                        "several paths must all be `.attest` files"
+                    } else {
+                        "name a directory, a `.attest` file, or a `.json` file of assertions"
+                    },
                 ));
             }
             let file = self.parse(path, &display(path))?;
@@ -117,11 +126,8 @@ impl Opening<'_> {
             if let Some(root) = &manifest.target.root {
                 self.opened.target_root = Some(directory.join(root));
             }
-            self.opened.default_gate = manifest
-                .gate
-                .default
-                .as_ref()
-                .map(|gate| (gate.get_ref().clone(), manifest::place(source, gate)));
+            self.opened.default_gate =
+                manifest.gate.default.as_ref().map(|gate| (gate.get_ref().clone(), manifest::place(source, gate)));
             self.opened.settings.unbound_reports = manifest.tests.unbound_reports == manifest::Unbound::Allow;
             for (name, lint) in &manifest.lints {
                 let level = LintLevel::from_name(lint.get_ref().name()).unwrap_or(LintLevel::Deny);
@@ -151,16 +157,24 @@ impl Opening<'_> {
             Ok(real) => real,
             Err(error) => {
                 self.opened.diagnostics.push(
-                    Diagnostic::new(codes::BAD_MANIFEST, place, format!("the dependency `{name}` cannot be read: {error}"))
-                        .help("name a directory that is there, relative to this package's"),
+                    Diagnostic::new(
+                        codes::BAD_MANIFEST,
+                        place,
+                        format!("the dependency `{name}` cannot be read: {error}"),
+                    )
+                    .help("name a directory that is there, relative to this package's"),
                 );
                 return Ok(());
             }
         };
         if !self.seen.insert(real) {
             self.opened.diagnostics.push(
-                Diagnostic::new(codes::BAD_MANIFEST, place, format!("the dependency `{name}` is this package, or one that is named twice"))
-                    .help("remove one of the two"),
+                Diagnostic::new(
+                    codes::BAD_MANIFEST,
+                    place,
+                    format!("the dependency `{name}` is this package, or one that is named twice"),
+                )
+                .help("remove one of the two"),
             );
             return Ok(());
         }
@@ -277,7 +291,6 @@ impl Opening<'_> {
             }
         }
     }
-
 }
 
 /// Directories that hold no rules of the package: hidden ones, and what tools install or build.
@@ -301,7 +314,8 @@ pub(super) fn std_unit(sources: &mut SourceMap, with_tests: bool, sink: &mut Sin
             sink.extend(parsed.diagnostics);
             let mut file = parsed.file;
             if !with_tests {
-                let is_test = |item: &ast::Item| matches!(item, ast::Item::Block(block) if block.keyword == ast::Keyword::Test);
+                let is_test =
+                    |item: &ast::Item| matches!(item, ast::Item::Block(block) if block.keyword == ast::Keyword::Test);
                 file.items.retain(|item| !is_test(item));
             }
             file

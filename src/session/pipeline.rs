@@ -82,8 +82,18 @@ pub fn compile_std(std_tests: bool) -> Compiled {
 }
 
 fn compile_opened(opened: Opened, std_tests: bool) -> Compiled {
-    let Opened { mut sources, main, dependencies, directory, target_root, default_gate, settings, overrides, diagnostics, has_rules } =
-        opened;
+    let Opened {
+        mut sources,
+        main,
+        dependencies,
+        directory,
+        target_root,
+        default_gate,
+        settings,
+        overrides,
+        diagnostics,
+        has_rules,
+    } = opened;
     let mut sink = Sink::with_overrides(overrides.clone());
     sink.extend(diagnostics);
     let std = package::std_unit(&mut sources, std_tests, &mut sink);
@@ -112,7 +122,12 @@ pub struct Gate {
 ///
 /// # Errors
 /// Where `--gate` names none, or a policy file cannot be read.
-pub fn gate(system: &dyn System, request: &Request, compiled: &mut Compiled, plan: &Plan) -> Result<Option<Gate>, Failure> {
+pub fn gate(
+    system: &dyn System,
+    request: &Request,
+    compiled: &mut Compiled,
+    plan: &Plan,
+) -> Result<Option<Gate>, Failure> {
     let own = |name: &str| plan.gates.iter().find(|gate| *gate.name == *name);
     let (name, chosen) = if let Some(name) = &request.gate {
         match own(name) {
@@ -120,7 +135,11 @@ pub fn gate(system: &dyn System, request: &Request, compiled: &mut Compiled, pla
             None if name == "default" => (name.clone(), None),
             None => {
                 let names: Vec<&str> = plan.gates.iter().map(|gate| &*gate.name).collect();
-                let known = if names.is_empty() { String::from("the package declares none") } else { format!("there are {}", names.join(", ")) };
+                let known = if names.is_empty() {
+                    String::from("the package declares none")
+                } else {
+                    format!("there are {}", names.join(", "))
+                };
                 return Err(Failure::usage(format!("there is no gate `{name}`"), known));
             }
         }
@@ -147,7 +166,8 @@ pub fn gate(system: &dyn System, request: &Request, compiled: &mut Compiled, pla
         .require_level
         .or_else(|| chosen.and_then(|gate| Level::from_name(&gate.requires)))
         .unwrap_or(Level::EvidenceGrade);
-    let emits: Vec<String> = chosen.map(|gate| gate.emits.iter().map(ToString::to_string).collect()).unwrap_or_default();
+    let emits: Vec<String> =
+        chosen.map(|gate| gate.emits.iter().map(ToString::to_string).collect()).unwrap_or_default();
     let codes = DeclaredCodes::new(emits);
     let policy = match chosen.and_then(|gate| gate.policy.clone()) {
         None => match default_policy() {
@@ -165,10 +185,9 @@ pub fn gate(system: &dyn System, request: &Request, compiled: &mut Compiled, pla
                 Ok(policy) => policy,
                 Err(message) => {
                     if let Some(place) = place {
-                        compiled.complain(
-                            Diagnostic::new(codes::BAD_POLICY, place, message)
-                                .help("the policy is package `attest.gate` with `decision := {\"level\": …, \"denials\": […]}`"),
-                        );
+                        compiled.complain(Diagnostic::new(codes::BAD_POLICY, place, message).help(
+                            "the policy is package `attest.gate` with `decision := {\"level\": …, \"denials\": […]}`",
+                        ));
                     }
                     return Ok(None);
                 }
@@ -214,7 +233,11 @@ pub fn options(system: &dyn System, request: &Request, settings: Settings) -> Op
 ///
 /// # Errors
 /// Where the run could not begin.
-pub fn check(system: &Arc<dyn System>, request: &Request, progress: Option<&dyn Progress>) -> Result<CheckRun, Failure> {
+pub fn check(
+    system: &Arc<dyn System>,
+    request: &Request,
+    progress: Option<&dyn Progress>,
+) -> Result<CheckRun, Failure> {
     let mut compiled = compile(&**system, request, false)?;
     let plan = ir::lower(&compiled.package, &compiled.sources);
     if !compiled.setup.has_rules {

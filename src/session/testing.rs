@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::Request;
 use super::options::{Failure, GateOptions, TargetOptions, TestOptions, TestResult, TestRun};
 use super::pipeline::{self, Compiled};
-use super::Request;
 use crate::base::literal::{Date, Timestamp};
 use crate::base::system::System;
 use crate::engine::{self, Evaluated, Options};
@@ -46,7 +46,11 @@ pub(super) fn run(system: &dyn System, options: &TestOptions) -> Result<TestRun,
         let where_to = options.paths.first().map_or_else(|| PathBuf::from("."), Clone::clone);
         return Err(Failure::usage(
             format!("there is no test to run in `{}`", where_to.display()),
-            if options.filter.is_some() { "no title holds the text of `--filter`" } else { "write one: `test \"…\" { … }`" },
+            if options.filter.is_some() {
+                "no title holds the text of `--filter`"
+            } else {
+                "write one: `test \"…\" { … }`"
+            },
         ));
     }
     let exit = if tests.iter().all(|test| test.passed) { Exit::Met } else { Exit::NotMet };
@@ -62,7 +66,11 @@ fn one(compiled: &Compiled, plan: &Plan, test: &TestDef, now: jiff::Timestamp) -
     let (line, column) = source.map_or((1, 1), |source| source.position(test.span.start));
     TestResult {
         name: test.title.to_string(),
-        source: model::Source { path: source.map_or_else(|| Arc::from(""), |source| source.path.clone()), line, column },
+        source: model::Source {
+            path: source.map_or_else(|| Arc::from(""), |source| source.path.clone()),
+            line,
+            column,
+        },
         passed: messages.is_empty(),
         message: messages.join("\n"),
     }
@@ -72,7 +80,11 @@ fn one(compiled: &Compiled, plan: &Plan, test: &TestDef, now: jiff::Timestamp) -
 fn clock(test: &TestDef, now: jiff::Timestamp) -> Result<jiff::Timestamp, String> {
     let Some(at) = &test.at else { return Ok(now) };
     if let Ok(date) = Date::parse(at) {
-        return date.0.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp()).map_err(|error| error.to_string());
+        return date
+            .0
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .map(|zoned| zoned.timestamp())
+            .map_err(|error| error.to_string());
     }
     Timestamp::parse(at).map(|it| it.0).map_err(|error| error.message)
 }
@@ -110,9 +122,13 @@ fn judged(compiled: &Compiled, plan: &Plan, test: &TestDef, at: jiff::Timestamp)
         .zip(&wanted)
         .filter_map(|(expect, indexes)| {
             let outcomes: Vec<&Evaluated> = indexes.iter().filter_map(|at| evaluation.outcomes.get(*at)).collect();
-            let place = compiled.sources.get(expect.span.source).map_or(1, |source| source.position(expect.span.start).0);
+            let place =
+                compiled.sources.get(expect.span.source).map_or(1, |source| source.position(expect.span.start).0);
             mismatch(expect, &outcomes).map(|message| {
-                format!("line {place}: {} {message}", compiled.sources.text(expect.span).split_whitespace().collect::<Vec<_>>().join(" "))
+                format!(
+                    "line {place}: {} {message}",
+                    compiled.sources.text(expect.span).split_whitespace().collect::<Vec<_>>().join(" ")
+                )
             })
         })
         .collect()

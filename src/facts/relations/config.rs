@@ -35,7 +35,8 @@ fn select<'s>(store: &'s Store<'_>, row: &Row, args: &[Value]) -> Result<Option<
 /// The one value at a key, for a typed reader.
 fn one<'s>(store: &'s Store<'_>, row: &Row, args: &[Value]) -> Result<&'s Node, Unknown> {
     let key = text_argument(args, 0)?;
-    let missing = || Unknown::new(format!("the key `{key}` is not there: ask `has(key)` first where it may be missing"));
+    let missing =
+        || Unknown::new(format!("the key `{key}` is not there: ask `has(key)` first where it may be missing"));
     let nodes = select(store, row, args)?.ok_or_else(missing)?;
     match nodes.as_slice() {
         [selected] => Ok(selected.node),
@@ -172,7 +173,11 @@ pub(super) static ROW: RowType = RowType {
                 let bare = text.trim();
                 let bare = bare.strip_prefix("TLS").map_or(bare, |rest| rest.trim_start_matches([' ', '-', '_']));
                 Version::parse(bare).map(|version| Value::Version(Arc::new(version))).map_err(|error| {
-                    Unknown::new(format!("the value `{text}` of `{}` is no version: {}", text_argument(args, 0).unwrap_or_default(), error.message))
+                    Unknown::new(format!(
+                        "the value `{text}` of `{}` is no version: {}",
+                        text_argument(args, 0).unwrap_or_default(),
+                        error.message
+                    ))
                 })
             },
         },
@@ -211,7 +216,9 @@ pub(super) static ROW: RowType = RowType {
     ],
     place: |_, _| None,
     describe: |store, row| {
-        row.file().and_then(|file| store.file(file)).map_or_else(String::new, |file| format!("document `{}`", file.path))
+        row.file()
+            .and_then(|file| store.file(file))
+            .map_or_else(String::new, |file| format!("document `{}`", file.path))
     },
     region: |_, _| None,
 };
@@ -243,7 +250,9 @@ pub(super) static VALUE_ROW: RowType = RowType {
                 let it = value_row(row)?;
                 let wanted = args.first().ok_or_else(gone)?;
                 let same = match (&it.node.value, wanted) {
-                    (NodeValue::Text(text), Value::Bool(_) | Value::Int(_) | Value::Decimal(_)) if is_untyped(store, row) => {
+                    (NodeValue::Text(text), Value::Bool(_) | Value::Int(_) | Value::Decimal(_))
+                        if is_untyped(store, row) =>
+                    {
                         **text == *plain(wanted)
                     }
                     // 1 and 1.0 are one number in JSON, and not in YAML or TOML, where the author chose the type.
@@ -263,7 +272,8 @@ pub(super) static VALUE_ROW: RowType = RowType {
             doc: "The text of a scalar; an error for a list or map.",
             call: |_, row, _| {
                 let it = value_row(row)?;
-                it.node.scalar()
+                it.node
+                    .scalar()
                     .map(Value::Text)
                     .ok_or_else(|| Unknown::new(format!("the value is {}, not a scalar", it.node.value.kind())))
             },

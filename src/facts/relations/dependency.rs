@@ -58,7 +58,9 @@ pub(super) static MANIFEST_ROW: RowType = RowType {
     methods: &[],
     place: |_, _| None,
     describe: |store, row| {
-        row.file().and_then(|file| store.file(file)).map_or_else(String::new, |file| format!("manifest `{}`", file.path))
+        row.file()
+            .and_then(|file| store.file(file))
+            .map_or_else(String::new, |file| format!("manifest `{}`", file.path))
     },
     region: |_, _| None,
 };

@@ -26,14 +26,12 @@ pub(super) static ENV_VARS: Relation = Relation {
 pub(super) static ROW: RowType = RowType {
     name: "env_var",
     doc: "A read of an environment variable.",
-    columns: &[
-        Column {
-            name: "name",
-            ty: || Ty::Text,
-            doc: "The variable.",
-            get: |store, row| with(store, row, |it| Value::Text(it.name.clone())),
-        },
-    ],
+    columns: &[Column {
+        name: "name",
+        ty: || Ty::Text,
+        doc: "The variable.",
+        get: |store, row| with(store, row, |it| Value::Text(it.name.clone())),
+    }],
     methods: &[],
     place: |store, row| get(store, row).map(|it| it.span),
     describe: |store, row| get(store, row).map_or_else(String::new, |it| format!("environment variable `{}`", it.name)),

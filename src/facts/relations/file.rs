@@ -75,13 +75,14 @@ pub(super) static ROW: RowType = RowType {
             result: || Ty::Bool,
             doc: "Whether its bytes have that digest.",
             call: |store, row, args| -> Got {
-                let wanted = Digest::parse(text_argument(args, 0)?)
-                    .map_err(|error| Unknown::new(error.message))?;
+                let wanted = Digest::parse(text_argument(args, 0)?).map_err(|error| Unknown::new(error.message))?;
                 Ok(Value::Bool(digest(store, row, wanted.algorithm)? == wanted.to_string()))
             },
         },
     ],
     place: |_, _| None,
-    describe: |store, row| get(store, row).map_or_else(String::new, |file| format!("{} `{}`", file.kind.name(), file.path)),
+    describe: |store, row| {
+        get(store, row).map_or_else(String::new, |file| format!("{} `{}`", file.kind.name(), file.path))
+    },
     region: |_, _| None,
 };

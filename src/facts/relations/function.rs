@@ -1,8 +1,6 @@
 //! `functions(F)`: definitions of functions, methods, constructors, accessors, function-valued bindings; and signatures.
 
-use super::{
-    Column, Got, Kind, Method, Need, Relation, RowType, gone, inside, is_named, owner_row, symbol_param,
-};
+use super::{Column, Got, Kind, Method, Need, Relation, RowType, gone, inside, is_named, owner_row, symbol_param};
 use crate::base::schema::Ty;
 use crate::facts::model::{CodeFacts, Function, Owner};
 use crate::facts::store::{FileId, Store};

@@ -1,6 +1,9 @@
 //! `handlers(F)`: places where errors are handled.
 
-use super::{Column, Got, Kind, Method, Need, Relation, RowType, gone, owner_row, symbol_matches, symbol_param, text_argument, texts};
+use super::{
+    Column, Got, Kind, Method, Need, Relation, RowType, gone, owner_row, symbol_matches, symbol_param, text_argument,
+    texts,
+};
 use crate::base::schema::Ty;
 use crate::facts::model::Handler;
 use crate::facts::store::Store;
@@ -56,6 +59,13 @@ pub(super) static ROW: RowType = RowType {
         },
     }],
     place: |store, row| get(store, row).map(|it| it.span),
-    describe: |store, row| get(store, row).map_or_else(String::new, |it| format!("handler of {}", if it.errors.is_empty() { String::from("all errors") } else { it.errors.join(", ") })),
+    describe: |store, row| {
+        get(store, row).map_or_else(String::new, |it| {
+            format!(
+                "handler of {}",
+                if it.errors.is_empty() { String::from("all errors") } else { it.errors.join(", ") }
+            )
+        })
+    },
     region: |_, _| None,
 };

@@ -24,7 +24,7 @@ pub(super) static HEADERS: Relation = Relation {
         if store.is_server_configuration(file) {
             let count = store.headers(file).map_or(0, <[Header]>::len);
             rows.facts(Kind::Header, file, count);
-            store.content_problem(file, rows);
+            store.headers_problem(file, rows);
         } else {
             store.code_rows(file, rows, Kind::Header, |facts| facts.headers.len());
         }

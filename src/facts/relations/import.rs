@@ -46,26 +46,29 @@ pub(super) static ROW: RowType = RowType {
             get: |store, row| with(store, row, |it| Value::optional_text(it.alias.as_ref())),
         },
     ],
-    methods: &[Method {
-        name: "provides",
-        params: || vec![("module", Ty::Text)],
-        result: || Ty::Bool,
-        doc: "Whether it imports the module or something below it; `a` never provides `a.b`.",
-        call: |store, row, args| {
-            let it = get(store, row).ok_or_else(gone)?;
-            Ok(Value::Bool(provides(it, text_argument(args, 0)?)))
+    methods: &[
+        Method {
+            name: "provides",
+            params: || vec![("module", Ty::Text)],
+            result: || Ty::Bool,
+            doc: "Whether it imports the module or something below it; `a` never provides `a.b`.",
+            call: |store, row, args| {
+                let it = get(store, row).ok_or_else(gone)?;
+                Ok(Value::Bool(provides(it, text_argument(args, 0)?)))
+            },
         },
-    }, Method {
-        name: "binds",
-        params: || vec![("name", Ty::Refined(crate::base::schema::Refinement::Symbol))],
-        result: || Ty::Bool,
-        doc: "Whether it imports that member, under its original name.",
-        call: |store, row, args| {
-            let it = get(store, row).ok_or_else(gone)?;
-            let name = text_argument(args, 0)?;
-            Ok(Value::Bool(it.member.as_deref() == Some(name)))
+        Method {
+            name: "binds",
+            params: || vec![("name", Ty::Refined(crate::base::schema::Refinement::Symbol))],
+            result: || Ty::Bool,
+            doc: "Whether it imports that member, under its original name.",
+            call: |store, row, args| {
+                let it = get(store, row).ok_or_else(gone)?;
+                let name = text_argument(args, 0)?;
+                Ok(Value::Bool(it.member.as_deref() == Some(name)))
+            },
         },
-    }],
+    ],
     place: |store, row| get(store, row).map(|it| it.span),
     describe: |store, row| get(store, row).map_or_else(String::new, |it| format!("import of `{}`", it.module)),
     region: |_, _| None,

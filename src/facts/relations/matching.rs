@@ -47,9 +47,7 @@ pub(super) static ROW: RowType = RowType {
             name: "text",
             ty: || Ty::Text,
             doc: "What matched.",
-            get: |_, row| {
-                with(row, |it| it.groups.first().map_or(Value::Null, |text| Value::Text(text.clone())))
-            },
+            get: |_, row| with(row, |it| it.groups.first().map_or(Value::Null, |text| Value::Text(text.clone()))),
         },
         Column {
             name: "groups",

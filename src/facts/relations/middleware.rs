@@ -26,14 +26,12 @@ pub(super) static MIDDLEWARE: Relation = Relation {
 pub(super) static ROW: RowType = RowType {
     name: "middleware",
     doc: "A registration of middleware.",
-    columns: &[
-        Column {
-            name: "name",
-            ty: || Ty::Text,
-            doc: "The dotted symbol of what is registered.",
-            get: |store, row| with(store, row, |it| Value::Text(it.name.clone())),
-        },
-    ],
+    columns: &[Column {
+        name: "name",
+        ty: || Ty::Text,
+        doc: "The dotted symbol of what is registered.",
+        get: |store, row| with(store, row, |it| Value::Text(it.name.clone())),
+    }],
     methods: &[Method {
         name: "is_named",
         params: symbol_param,

@@ -385,9 +385,7 @@ fn gone() -> Unknown {
 /// `owner` of a fact as a row of the type `definition`.
 fn owner_row(owner: Option<super::model::Owner>, file: FileId) -> Value {
     match owner {
-        Some(super::model::Owner::Function(index)) => {
-            Value::Row(Row::Fact { kind: Kind::Function, file, index })
-        }
+        Some(super::model::Owner::Function(index)) => Value::Row(Row::Fact { kind: Kind::Function, file, index }),
         Some(super::model::Owner::Class(index)) => Value::Row(Row::Fact { kind: Kind::Class, file, index }),
         None => Value::Null,
     }

@@ -78,7 +78,10 @@ pub(super) static ROW: RowType = RowType {
                     (Some(of_report), Some(of_target)) => {
                         let enough = of_report.len() >= 7 && of_report.len() <= of_target.len();
                         Ok(Value::Bool(
-                            enough && of_target.get(..of_report.len()).is_some_and(|head| head.eq_ignore_ascii_case(of_report)),
+                            enough
+                                && of_target
+                                    .get(..of_report.len())
+                                    .is_some_and(|head| head.eq_ignore_ascii_case(of_report)),
                         ))
                     }
                     _ if store.settings().unbound_reports => Ok(Value::Bool(true)),

@@ -96,7 +96,8 @@ pub(super) fn condition<'t>(builder: &mut Builder<'t>, found: &Found<'_, 't>) {
 pub(super) fn switch<'t>(builder: &mut Builder<'t>, found: &Found<'_, 't>) {
     let value = found.node.child_by_field_name("value");
     let subject = value.map(|value| builder.source.symbol(value));
-    let cases: Vec<Node<'t>> = named_children(found.node).into_iter().filter(|child| child.kind().ends_with("_case")).collect();
+    let cases: Vec<Node<'t>> =
+        named_children(found.node).into_iter().filter(|child| child.kind().ends_with("_case")).collect();
     let Some(subject) = subject else {
         for case in cases {
             let Some(condition) = case.child_by_field_name("value") else { continue };
@@ -177,7 +178,8 @@ fn target_type(builder: &mut Builder<'_>, target: Node<'_>) -> Option<Arc<str>> 
     let declared = above.lines().rev().find_map(|line| {
         let line = line.trim_start();
         let rest = line.strip_prefix("if ").unwrap_or(line);
-        let by_var = rest.strip_prefix("var ").and_then(|rest| rest.strip_prefix(name)).filter(|rest| rest.starts_with(' '));
+        let by_var =
+            rest.strip_prefix("var ").and_then(|rest| rest.strip_prefix(name)).filter(|rest| rest.starts_with(' '));
         let by_value = || rest.strip_prefix(name).and_then(|rest| rest.trim_start().strip_prefix(":="));
         by_var.or_else(by_value)
     })?;
@@ -190,5 +192,9 @@ fn target_type(builder: &mut Builder<'_>, target: Node<'_>) -> Option<Arc<str>> 
 
 /// The text between two places, from the next boundary of a character on.
 fn window<'t>(source: &Source<'t>, from: usize, until: usize) -> &'t str {
-    (from..until).take(4).map(|from| source.slice(Range::new(from, until))).find(|text| !text.is_empty()).unwrap_or_default()
+    (from..until)
+        .take(4)
+        .map(|from| source.slice(Range::new(from, until)))
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
 }

@@ -13,8 +13,8 @@ use tree_sitter::Node;
 
 use super::super::model::{CodeFacts, FunctionKind, Owner, Visibility};
 use super::treesitter::{
-    Builder, CallSite, Definition, Flow, Found, Grammar, Hooks, Judgement, Machine, Nature, Shape, Source, last_segment,
-    named_children, words,
+    Builder, CallSite, Definition, Flow, Found, Grammar, Hooks, Judgement, Machine, Nature, Shape, Source,
+    last_segment, named_children, words,
 };
 
 static GRAMMAR: Grammar = Grammar {
@@ -128,7 +128,9 @@ fn named_type(ty: Node<'_>, source: &Source<'_>) -> Option<Arc<str>> {
         match ty.kind() {
             "type_identifier" => return Some(Arc::from(source.text(ty))),
             "qualified_type" => {
-                return Some(source.text(ty).chars().filter(|character| !character.is_whitespace()).collect::<String>().into());
+                return Some(
+                    source.text(ty).chars().filter(|character| !character.is_whitespace()).collect::<String>().into(),
+                );
             }
             "generic_type" => ty = ty.child_by_field_name("type")?,
             "pointer_type" | "parenthesized_type" => ty = ty.named_child(0)?,
@@ -170,8 +172,21 @@ fn aborts(callee: &str) -> bool {
 }
 
 const VALIDATING_WORDS: &[&str] = &[
-    "validate", "validates", "validated", "validator", "check", "sanitize", "sanitise", "verify", "ensure", "require", "assert",
-    "parse", "clean", "escape", "must",
+    "validate",
+    "validates",
+    "validated",
+    "validator",
+    "check",
+    "sanitize",
+    "sanitise",
+    "verify",
+    "ensure",
+    "require",
+    "assert",
+    "parse",
+    "clean",
+    "escape",
+    "must",
 ];
 
 fn judge(callee: &str) -> Judgement {
@@ -185,11 +200,33 @@ fn judge(callee: &str) -> Judgement {
         "Atoi" => Judgement::Validator,
         _ if by_validator() => Judgement::Validator,
         _ if words(last).next().is_some_and(|word| VALIDATING_WORDS.contains(&word.as_str())) => Judgement::Validator,
-        "len" | "cap" | "Is" | "As" | "Equal" | "EqualFold" | "Contains" | "ContainsAny" | "ContainsRune" | "ContainsFunc"
-        | "Compare" | "ConstantTimeCompare" | "MatchString" | "Match" | "TrimSpace" | "ToLower" | "ToUpper" | "Index"
-        | "RuneCountInString" | "ValidString" | "Valid" | "DeepEqual" | "string" | "int" | "Abs" | "Base" | "Ext" => {
-            Judgement::Test
-        }
+        "len"
+        | "cap"
+        | "Is"
+        | "As"
+        | "Equal"
+        | "EqualFold"
+        | "Contains"
+        | "ContainsAny"
+        | "ContainsRune"
+        | "ContainsFunc"
+        | "Compare"
+        | "ConstantTimeCompare"
+        | "MatchString"
+        | "Match"
+        | "TrimSpace"
+        | "ToLower"
+        | "ToUpper"
+        | "Index"
+        | "RuneCountInString"
+        | "ValidString"
+        | "Valid"
+        | "DeepEqual"
+        | "string"
+        | "int"
+        | "Abs"
+        | "Base"
+        | "Ext" => Judgement::Test,
         _ => match words(last).next().as_deref() {
             Some("is" | "has" | "valid" | "contains" | "can" | "allowed" | "match" | "matches") => Judgement::Test,
             _ => Judgement::Use,

@@ -49,7 +49,9 @@ pub(super) fn call<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>) {
 fn skips<'t>(builder: &Builder<'t>, body: Node<'t>) -> bool {
     let Some(block) = body.child_by_field_name("body") else { return false };
     named_children(block).into_iter().flat_map(named_children).any(|statement| {
-        let call = statement.named_child(0).filter(|call| statement.kind() == "expression_statement" && call.kind() == "call_expression");
+        let call = statement
+            .named_child(0)
+            .filter(|call| statement.kind() == "expression_statement" && call.kind() == "call_expression");
         let callee = call.and_then(|call| call.child_by_field_name("function"));
         callee.is_some_and(|callee| is_skip(builder.source.text(callee)))
     })
@@ -76,7 +78,9 @@ pub(super) fn finish(facts: &mut CodeFacts) {
                     && (begins(&function.name, "Test") && harness.as_deref() == Some("*testing.T")
                         || begins(&function.name, "Fuzz") && harness.as_deref() == Some("*testing.F"))
             }
-            FunctionKind::Method => begins(&function.name, "Test") && harness.is_none() && in_suite(facts, function.owner),
+            FunctionKind::Method => {
+                begins(&function.name, "Test") && harness.is_none() && in_suite(facts, function.owner)
+            }
             _ => false,
         };
         if runs {

@@ -19,8 +19,15 @@ pub(super) fn call<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>) {
         ("os.Getenv" | "os.LookupEnv" | "syscall.Getenv", [name]) => env_var(builder, *name),
         ("viper.BindEnv", [_, names @ ..]) => names.iter().for_each(|name| env_var(builder, *name)),
         ("cli.EnvVars", names) => names.iter().for_each(|name| env_var(builder, *name)),
-        ("alice.New" | "negroni.New" | "grpc.UnaryInterceptor" | "grpc.ChainUnaryInterceptor" | "grpc.StreamInterceptor"
-        | "grpc.ChainStreamInterceptor", registered) => registered.iter().for_each(|node| middleware(builder, *node)),
+        (
+            "alice.New"
+            | "negroni.New"
+            | "grpc.UnaryInterceptor"
+            | "grpc.ChainUnaryInterceptor"
+            | "grpc.StreamInterceptor"
+            | "grpc.ChainStreamInterceptor",
+            registered,
+        ) => registered.iter().for_each(|node| middleware(builder, *node)),
         (_, [name, value]) if sets_header(builder, callee) => header(builder, *name, Some(*value)),
         (_, registered) if registers(builder, callee) => registered.iter().for_each(|node| middleware(builder, *node)),
         _ => {}
@@ -101,7 +108,8 @@ pub(super) fn headers<'t>(builder: &mut Builder<'t>, found: &Found<'_, 't>) {
 
 /// `w.Header()["X-Frame-Options"] = []string{"DENY"}`.
 pub(super) fn entry<'t>(builder: &mut Builder<'t>, found: &Found<'_, 't>) {
-    let (Some(callee), Some(key), Some(value)) = (found.part(Part::Callee), found.part(Part::Key), found.part(Part::Value))
+    let (Some(callee), Some(key), Some(value)) =
+        (found.part(Part::Callee), found.part(Part::Key), found.part(Part::Value))
     else {
         return;
     };

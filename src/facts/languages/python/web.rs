@@ -221,14 +221,7 @@ fn pair<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>) {
 pub(super) fn note<'t>(builder: &mut Builder<'t>, found: &Found<'_, 't>) {
     let (key, value) = (found.part(Part::Key), found.part(Part::Value));
     match (&*found.properties.note, key, value) {
-        ("subscript", Some(key), Some(value)) => {
-            if is_environ(builder.source.text(value))
-                && let Some(name) = literal(&builder.source, key)
-            {
-                builder.read_env(found.node, name, range(key));
-            }
-        }
-        ("membership", Some(key), Some(value)) => {
+        ("subscript" | "membership", Some(key), Some(value)) => {
             if is_environ(builder.source.text(value))
                 && let Some(name) = literal(&builder.source, key)
             {

@@ -11,8 +11,9 @@ pub(super) struct Depth {
 }
 
 /// Keywords that an expression may repeat without a bracket between.
-const PREFIXES: &[&[u8]] =
-    &[b"if", b"else", b"while", b"match", b"return", b"break", b"yield", b"as", b"in", b"for", b"move", b"dyn", b"impl"];
+const PREFIXES: &[&[u8]] = &[
+    b"if", b"else", b"while", b"match", b"return", b"break", b"yield", b"as", b"in", b"for", b"move", b"dyn", b"impl",
+];
 
 /// Measures `text` in one pass. Comments and literals are stepped over well enough: what is taken for code by mistake only
 /// raises the measure, but a bracket that a literal hides never lowers it, since an unmatched closer is ignored.
@@ -46,7 +47,10 @@ pub(super) fn measure(text: &str) -> Depth {
                 continue;
             }
             b'r' if matches!(next, Some(b'"' | b'#'))
-                && at.checked_sub(1).and_then(|before| bytes.get(before)).is_none_or(|b| *b == b'b' || *b == b'c' || !is_word(*b)) =>
+                && at
+                    .checked_sub(1)
+                    .and_then(|before| bytes.get(before))
+                    .is_none_or(|b| *b == b'b' || *b == b'c' || !is_word(*b)) =>
             {
                 if let Some(end) = end_of_raw_string(bytes, at + 1) {
                     at = end;
@@ -197,7 +201,8 @@ mod tests {
 
     #[test]
     fn ordinary_files_stay_low() {
-        let text = "pub fn f(a: &str) -> Result<(), E> { if a.is_empty() { return Err(E::X); } g(a)?; Ok(()) }\n".repeat(1000);
+        let text =
+            "pub fn f(a: &str) -> Result<(), E> { if a.is_empty() { return Err(E::X); } g(a)?; Ok(()) }\n".repeat(1000);
         let depth = measure(&text);
         assert!(depth.brackets <= 3 && depth.chain < 64, "{depth:?}");
     }

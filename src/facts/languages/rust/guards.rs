@@ -12,8 +12,20 @@ use super::walk::Walk;
 use crate::facts::model::{Guard, GuardKind, Range};
 
 /// First words of names that check what they are given: `validate_email`, `check`, `ensure_absolute`.
-const VALIDATOR_WORDS: &[&str] =
-    &["validate", "validated", "validator", "check", "sanitize", "sanitise", "parse", "verify", "ensure", "assert", "require", "canonicalize"];
+const VALIDATOR_WORDS: &[&str] = &[
+    "validate",
+    "validated",
+    "validator",
+    "check",
+    "sanitize",
+    "sanitise",
+    "parse",
+    "verify",
+    "ensure",
+    "assert",
+    "require",
+    "canonicalize",
+];
 /// Names that convert and refuse.
 const CONVERSIONS: &[&str] = &["from_str", "from_str_radix", "try_from", "try_into", "try_parse", "try_new"];
 /// Macros whose first arguments are a condition that must hold.
@@ -24,8 +36,24 @@ const LEAVING_MACROS: &[&str] = &["panic", "bail", "unreachable", "todo", "unimp
 const LEAVING_CALLS: &[&str] = &["exit", "abort", "panic_any", "resume_unwind", "unreachable_unchecked"];
 /// Methods that leave the same value in another dress.
 const NORMALISERS: &[&str] = &[
-    "trim", "trim_start", "trim_end", "to_owned", "to_string", "to_lowercase", "to_uppercase", "to_ascii_lowercase",
-    "to_ascii_uppercase", "clone", "into", "as_str", "as_ref", "as_bytes", "as_deref", "into_inner", "borrow", "iter",
+    "trim",
+    "trim_start",
+    "trim_end",
+    "to_owned",
+    "to_string",
+    "to_lowercase",
+    "to_uppercase",
+    "to_ascii_lowercase",
+    "to_ascii_uppercase",
+    "clone",
+    "into",
+    "as_str",
+    "as_ref",
+    "as_bytes",
+    "as_deref",
+    "into_inner",
+    "borrow",
+    "iter",
 ];
 
 /// A function or closure around a place: what its parameters' names mean.
@@ -78,8 +106,29 @@ fn tests(callee: &str) -> bool {
         || validates(callee)
         || matches!(
             first_word,
-            "is" | "has" | "valid" | "contains" | "can" | "allowed" | "allows" | "match" | "matches" | "eq" | "ne" | "lt"
-                | "le" | "gt" | "ge" | "cmp" | "partial" | "starts" | "ends" | "any" | "all" | "exists" | "compare" | "constant"
+            "is" | "has"
+                | "valid"
+                | "contains"
+                | "can"
+                | "allowed"
+                | "allows"
+                | "match"
+                | "matches"
+                | "eq"
+                | "ne"
+                | "lt"
+                | "le"
+                | "gt"
+                | "ge"
+                | "cmp"
+                | "partial"
+                | "starts"
+                | "ends"
+                | "any"
+                | "all"
+                | "exists"
+                | "compare"
+                | "constant"
         )
         || last == "ct_eq"
 }
@@ -247,7 +296,10 @@ impl Walk<'_> {
         self.comparison(&[&choice.expr], any_leaves, span);
         for arm in &choice.arms {
             if let Pat::Guard(pattern) = &arm.pat {
-                let span = self.head(pattern.if_token.span, arm.fat_arrow_token.spans.first().copied().unwrap_or(pattern.if_token.span));
+                let span = self.head(
+                    pattern.if_token.span,
+                    arm.fat_arrow_token.spans.first().copied().unwrap_or(pattern.if_token.span),
+                );
                 self.comparison(&[&pattern.guard], leaves(&arm.body), span);
             }
         }
@@ -284,7 +336,8 @@ impl Walk<'_> {
             }
         }
         // Where the receiver is longer than a name, the span begins at the method: the receiver's own reads come first.
-        let start = receiver.and_then(symbol::root).map_or(start, |root| self.places.range(root.span()).start.min(start));
+        let start =
+            receiver.and_then(symbol::root).map_or(start, |root| self.places.range(root.span()).start.min(start));
         let span = Range { start, end: self.places.range(close).end };
         for parameter in found {
             self.guard(parameter, GuardKind::Validator, false, span);

@@ -38,7 +38,10 @@ impl Errors {
         match pattern {
             Pat::Ident(ident) => match &ident.subpat {
                 Some((_, pattern)) => self.kinds_of(pattern),
-                None => self.all |= !symbol::name(&ident.ident).starts_with(char::is_uppercase) || self.kind(symbol::name(&ident.ident)),
+                None => {
+                    self.all |= !symbol::name(&ident.ident).starts_with(char::is_uppercase)
+                        || self.kind(symbol::name(&ident.ident));
+                }
             },
             Pat::Wild(_) | Pat::Rest(_) => self.all = true,
             Pat::Path(path) => {
@@ -115,7 +118,7 @@ impl<'ast> Visit<'ast> for Errors {
 }
 
 impl Walk<'_> {
-    fn handled(&mut self, errors: Errors, span: Range) {
+    fn handled(&mut self, errors: &Errors, span: Range) {
         let kinds: Vec<Arc<str>> = errors.kinds.iter().map(|kind| self.rows.intern(kind)).collect();
         let all = errors.all || kinds.is_empty();
         self.handler(kinds, all, span);
@@ -132,7 +135,7 @@ impl Walk<'_> {
         if errors.seen || (errors.ok && rest) {
             errors.all |= rest;
             let span = self.head(choice.match_token.span, choice.brace_token.span.open());
-            self.handled(errors, span);
+            self.handled(&errors, span);
         }
     }
 
@@ -140,14 +143,14 @@ impl Walk<'_> {
         let otherwise = branch.else_branch.is_some();
         if let Some(errors) = of_condition(&branch.cond, otherwise) {
             let span = self.head(branch.if_token.span, branch.then_branch.brace_token.span.open());
-            self.handled(errors, span);
+            self.handled(&errors, span);
         }
     }
 
     pub(super) fn handler_of_while(&mut self, repeat: &syn::ExprWhile) {
         if let Some(errors) = of_condition(&repeat.cond, false) {
             let span = self.head(repeat.while_token.span, repeat.body.brace_token.span.open());
-            self.handled(errors, span);
+            self.handled(&errors, span);
         }
     }
 
@@ -157,7 +160,7 @@ impl Walk<'_> {
             let errors = Errors::of(&local.pat);
             if errors.seen || errors.ok {
                 let span = self.head(local.let_token.span, otherwise.span);
-                self.handled(errors, span);
+                self.handled(&errors, span);
             }
         }
     }

@@ -15,14 +15,23 @@ use super::walk::Walk;
 use crate::facts::model::Range;
 
 /// Macros whose tokens are data.
-const QUOTING: &[&str] =
-    &["quote", "quote_spanned", "parse_quote", "parse_quote_spanned", "stringify", "macro_rules", "include_str", "include_bytes"];
+const QUOTING: &[&str] = &[
+    "quote",
+    "quote_spanned",
+    "parse_quote",
+    "parse_quote_spanned",
+    "stringify",
+    "macro_rules",
+    "include_str",
+    "include_bytes",
+];
 /// Macros of the form `(expression, pattern)`.
 const MATCHING: &[&str] = &["matches", "assert_matches", "debug_assert_matches"];
 /// Words that stand before parentheses and call nothing.
 const WORDS: &[&str] = &[
     "if", "while", "match", "for", "in", "return", "let", "mut", "ref", "as", "move", "else", "loop", "break", "pub",
-    "where", "impl", "dyn", "async", "unsafe", "const", "static", "struct", "enum", "union", "trait", "type", "use", "mod",
+    "where", "impl", "dyn", "async", "unsafe", "const", "static", "struct", "enum", "union", "trait", "type", "use",
+    "mod",
 ];
 /// Longest symbol that the scan spells.
 const SYMBOL_BYTES: usize = 256;
@@ -41,7 +50,9 @@ impl Walk<'_> {
         if last == "macro_rules" {
             return;
         }
-        let (Some(from), Some(to)) = (symbol::start_of_path(&call.path), symbol::end_of_path(&call.path)) else { return };
+        let (Some(from), Some(to)) = (symbol::start_of_path(&call.path), symbol::end_of_path(&call.path)) else {
+            return;
+        };
         let span = self.places.between(from, to);
         self.call(&callee, span);
         if QUOTING.contains(&last.as_str()) || call.tokens.is_empty() || !self.may_parse(call.delimiter.span()) {
@@ -66,16 +77,12 @@ impl Walk<'_> {
     fn may_parse(&mut self, delimiters: &proc_macro2::extra::DelimSpan) -> bool {
         let range = self.places.range(delimiters.join());
         let length = (range.end - range.start) as usize;
-        match self.macro_budget.checked_sub(length) {
-            Some(rest) => {
-                self.macro_budget = rest;
-                true
-            }
-            None => {
-                self.rows.facts.broken.push(range);
-                false
-            }
-        }
+        let Some(rest) = self.macro_budget.checked_sub(length) else {
+            self.rows.facts.broken.push(range);
+            return false;
+        };
+        self.macro_budget = rest;
+        true
     }
 
     /// The calls among tokens that the parser kept unread.
@@ -89,7 +96,8 @@ impl Walk<'_> {
         let mut attribute = false;
         for token in tokens {
             // `#[…]` inside a macro is data, as anywhere.
-            let of_attribute = std::mem::replace(&mut attribute, matches!(&token, TokenTree::Punct(it) if it.as_char() == '#'));
+            let of_attribute =
+                std::mem::replace(&mut attribute, matches!(&token, TokenTree::Punct(it) if it.as_char() == '#'));
             match token {
                 TokenTree::Group(group) if of_attribute && group.delimiter() == Delimiter::Bracket => {}
                 TokenTree::Ident(ident) => {

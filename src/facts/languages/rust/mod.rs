@@ -14,6 +14,7 @@ mod imports;
 mod macros;
 mod recovery;
 mod rows;
+mod shape;
 mod symbol;
 mod walk;
 mod web;

@@ -13,9 +13,25 @@ const ROUNDS: usize = 12;
 const ERRORS: usize = 256;
 /// Nodes of the grammar that may go without taking their neighbours along.
 const ITEMS: &[&str] = &[
-    "function_item", "function_signature_item", "struct_item", "enum_item", "union_item", "trait_item", "impl_item", "type_item",
-    "const_item", "static_item", "mod_item", "foreign_mod_item", "macro_invocation", "macro_definition", "use_declaration",
-    "extern_crate_declaration", "associated_type", "expression_statement", "let_declaration",
+    "function_item",
+    "function_signature_item",
+    "struct_item",
+    "enum_item",
+    "union_item",
+    "trait_item",
+    "impl_item",
+    "type_item",
+    "const_item",
+    "static_item",
+    "mod_item",
+    "foreign_mod_item",
+    "macro_invocation",
+    "macro_definition",
+    "use_declaration",
+    "extern_crate_declaration",
+    "associated_type",
+    "expression_statement",
+    "let_declaration",
 ];
 
 /// A file with its unreadable parts blanked.
@@ -146,7 +162,7 @@ fn place(node: Node<'_>) -> Range {
 /// What lies between the braces of a block.
 fn inner(block: Node<'_>) -> Option<Range> {
     let count = block.child_count();
-    let last = u32::try_from(count.checked_sub(1)?).ok()?;
+    let last = count.checked_sub(1)?;
     let (open, close) = (block.child(0)?, block.child(last)?);
     (open.kind() == "{" && close.kind() == "}" && !close.is_missing())
         .then(|| Range::new(open.end_byte(), close.start_byte()))

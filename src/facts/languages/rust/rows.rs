@@ -18,7 +18,7 @@ pub(super) struct Rows {
     simple: BTreeMap<String, Vec<u32>>,
     qualified: Vec<String>,
     /// The first row of each id.
-    rows: Vec<Option<u32>>,
+    first: Vec<Option<u32>>,
     /// Bases that an `impl` adds.
     bases: Vec<(u32, Arc<str>)>,
     /// The id of each row of `facts.classes`.
@@ -46,7 +46,7 @@ impl Rows {
         self.simple.entry(simple).or_default().push(id);
         self.classes.insert(qualified.clone(), id);
         self.qualified.push(qualified);
-        self.rows.push(None);
+        self.first.push(None);
         id
     }
 
@@ -70,7 +70,7 @@ impl Rows {
     /// Adds the row of a declared class.
     pub(super) fn push_class(&mut self, id: u32, class: Class) {
         let row = u32::try_from(self.facts.classes.len()).unwrap_or(u32::MAX);
-        if let Some(slot) = self.rows.get_mut(id as usize) {
+        if let Some(slot) = self.first.get_mut(id as usize) {
             slot.get_or_insert(row);
         }
         self.row_ids.push(id);
@@ -105,11 +105,11 @@ impl Rows {
         let facts = &mut self.facts;
         let functions = order(&mut facts.functions, |function| function.span);
         let classes = order(&mut facts.classes, |class| class.span);
-        let rows = &self.rows;
+        let first = &self.first;
         let resolve = |owner: Owner| match owner {
             Owner::Function(index) => functions.get(index as usize).map(|index| Owner::Function(*index)),
             Owner::Class(id) => {
-                let row = rows.get(id as usize).copied().flatten()?;
+                let row = first.get(id as usize).copied().flatten()?;
                 classes.get(row as usize).map(|index| Owner::Class(*index))
             }
         };

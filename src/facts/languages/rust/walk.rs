@@ -11,11 +11,12 @@ use syn::{Attribute, Block, Expr, FnArg, ImplItem, Item, Meta, Pat, Signature, S
 
 use super::guards::Context;
 use super::rows::Rows;
+use super::shape::{
+    bindings, closure_of, start_of_callee, start_of_signature, start_of_visibility, visibility_of, without_keywords,
+};
 use super::symbol::{self, Locator};
 use super::{attributes, imports};
-use crate::facts::model::{
-    Call, Class, Function, FunctionKind, Handler, Owner, Parameter, Range, Test, Visibility,
-};
+use crate::facts::model::{Call, Class, Function, FunctionKind, Handler, Owner, Parameter, Range, Test, Visibility};
 
 /// The state of the walk.
 pub(super) struct Walk<'t> {
@@ -168,7 +169,7 @@ impl<'t> Walk<'t> {
         kind: &'static str,
         attrs: &[Attribute],
         (from, to): (Option<Span>, Span),
-        bases: Vec<String>,
+        bases: &[String],
     ) -> u32 {
         let name = symbol::name(ident);
         let qualified = self.qualified(&name);
@@ -185,12 +186,10 @@ impl<'t> Walk<'t> {
     fn function(
         &mut self,
         place: &Place<'_>,
-        attrs: &[Attribute],
-        vis: Option<&syn::Visibility>,
-        from: Option<Span>,
+        (attrs, vis): (&[Attribute], Option<&syn::Visibility>),
+        (from, to): (Option<Span>, Span),
         signature: &Signature,
         body: Option<&Block>,
-        to: Span,
     ) {
         let name = symbol::name(&signature.ident);
         let qualified = self.qualified(&name);
@@ -200,8 +199,7 @@ impl<'t> Walk<'t> {
             _ => FunctionKind::Method,
         };
         let owner = match place {
-            Place::Impl { class: Some(class), .. } => Some(Owner::Class(*class)),
-            Place::Trait { class, .. } => Some(Owner::Class(*class)),
+            Place::Impl { class: Some(class), .. } | Place::Trait { class, .. } => Some(Owner::Class(*class)),
             _ => self.owner,
         };
         let visibility = match place {
@@ -269,7 +267,14 @@ impl<'t> Walk<'t> {
     }
 
     /// `let f = |x| …`, `static F: fn(u32) = |x| …`: a lambda of that name; its parts are walked too.
-    fn lambda(&mut self, ident: &syn::Ident, visibility: Visibility, attrs: &[Attribute], span: Range, closure: &syn::ExprClosure) {
+    fn lambda(
+        &mut self,
+        ident: &syn::Ident,
+        visibility: Visibility,
+        attrs: &[Attribute],
+        span: Range,
+        closure: &syn::ExprClosure,
+    ) {
         let name = symbol::name(ident);
         let qualified = self.qualified(&name);
         let (interned, qualified_name) = (self.rows.intern(&name), self.rows.intern(&qualified));
@@ -319,10 +324,13 @@ impl<'t> Walk<'t> {
             for item in &item.items {
                 match item {
                     ImplItem::Fn(item) => {
-                        let from = start_of_visibility(&item.vis)
-                            .or(item.modifiers.defaultness.as_ref().map(|token| token.span));
+                        let from = start_of_visibility(&item.vis).or(item
+                            .modifiers
+                            .defaultness
+                            .as_ref()
+                            .map(|token| token.span));
                         let to = item.block.brace_token.span.close();
-                        walk.function(&place, &item.attrs, Some(&item.vis), from, &item.sig, Some(&item.block), to);
+                        walk.function(&place, (&item.attrs, Some(&item.vis)), (from, to), &item.sig, Some(&item.block));
                     }
                     ImplItem::Verbatim(tokens) => walk.unknown(tokens),
                     other => walk.visit_impl_item(other),
@@ -332,15 +340,19 @@ impl<'t> Walk<'t> {
     }
 
     fn interface(&mut self, item: &syn::ItemTrait) {
-        let bases = item.supertraits.iter().filter_map(|bound| match bound {
-            syn::TypeParamBound::Trait(bound) => Some(symbol::of_path(&bound.path)),
-            _ => None,
-        });
+        let bases: Vec<String> = item
+            .supertraits
+            .iter()
+            .filter_map(|bound| match bound {
+                syn::TypeParamBound::Trait(bound) => Some(symbol::of_path(&bound.path)),
+                _ => None,
+            })
+            .collect();
         let from = start_of_visibility(&item.vis)
             .or(item.unsafety.as_ref().map(|token| token.span))
             .unwrap_or(item.trait_token.span);
         let to = item.brace_token.span.close();
-        let class = self.class(&item.ident, "trait", &item.attrs, (Some(from), to), bases.collect());
+        let class = self.class(&item.ident, "trait", &item.attrs, (Some(from), to), &bases);
         let place = Place::Trait { class, visibility: &item.vis };
         let scope = self.qualified(&symbol::name(&item.ident));
         self.inside(scope, Some(Owner::Class(class)), |walk| {
@@ -352,7 +364,7 @@ impl<'t> Walk<'t> {
                             (None, Some(semi)) => semi.span,
                             (None, None) => item.sig.paren_token.span.close(),
                         };
-                        walk.function(&place, &item.attrs, None, None, &item.sig, item.default.as_ref(), to);
+                        walk.function(&place, (&item.attrs, None), (None, to), &item.sig, item.default.as_ref());
                     }
                     TraitItem::Verbatim(tokens) => walk.unknown(tokens),
                     other => walk.visit_trait_item(other),
@@ -375,9 +387,10 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_item(&mut self, item: &'ast Item) {
         match item {
             Item::Fn(item) => {
-                let from = start_of_visibility(&item.vis).or(item.modifiers.defaultness.as_ref().map(|token| token.span));
+                let from =
+                    start_of_visibility(&item.vis).or(item.modifiers.defaultness.as_ref().map(|token| token.span));
                 let to = item.block.brace_token.span.close();
-                self.function(&Place::Free, &item.attrs, Some(&item.vis), from, &item.sig, Some(&item.block), to);
+                self.function(&Place::Free, (&item.attrs, Some(&item.vis)), (from, to), &item.sig, Some(&item.block));
             }
             Item::Mod(item) => {
                 if let Some((_, items)) = &item.content {
@@ -390,7 +403,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             Item::Trait(item) => self.interface(item),
             Item::TraitAlias(item) => {
                 let from = start_of_visibility(&item.vis).unwrap_or(item.trait_token.span);
-                self.class(&item.ident, "alias", &item.attrs, (Some(from), item.semi_token.span), Vec::new());
+                self.class(&item.ident, "alias", &item.attrs, (Some(from), item.semi_token.span), &[]);
             }
             Item::Struct(item) => {
                 let from = start_of_visibility(&item.vis).unwrap_or(item.struct_token.span);
@@ -400,14 +413,14 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                     (None, syn::Fields::Unnamed(fields)) => fields.paren_token.span.close(),
                     (None, syn::Fields::Unit) => item.ident.span(),
                 };
-                let id = self.class(&item.ident, "struct", &item.attrs, (Some(from), to), Vec::new());
+                let id = self.class(&item.ident, "struct", &item.attrs, (Some(from), to), &[]);
                 let scope = self.qualified(&symbol::name(&item.ident));
                 self.inside(scope, Some(Owner::Class(id)), |walk| visit::visit_fields(walk, &item.fields));
             }
             Item::Enum(item) => {
                 let from = start_of_visibility(&item.vis).unwrap_or(item.enum_token.span);
                 let to = item.brace_token.span.close();
-                let id = self.class(&item.ident, "enum", &item.attrs, (Some(from), to), Vec::new());
+                let id = self.class(&item.ident, "enum", &item.attrs, (Some(from), to), &[]);
                 let scope = self.qualified(&symbol::name(&item.ident));
                 self.inside(scope, Some(Owner::Class(id)), |walk| {
                     item.variants.iter().for_each(|variant| walk.visit_variant(variant));
@@ -416,11 +429,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             Item::Union(item) => {
                 let from = start_of_visibility(&item.vis).unwrap_or(item.union_token.span);
                 let to = item.fields.brace_token.span.close();
-                self.class(&item.ident, "union", &item.attrs, (Some(from), to), Vec::new());
+                self.class(&item.ident, "union", &item.attrs, (Some(from), to), &[]);
             }
             Item::Type(item) => {
                 let from = start_of_visibility(&item.vis).unwrap_or(item.type_token.span);
-                self.class(&item.ident, "alias", &item.attrs, (Some(from), item.semi_token.span), Vec::new());
+                self.class(&item.ident, "alias", &item.attrs, (Some(from), item.semi_token.span), &[]);
             }
             Item::ForeignMod(item) => {
                 for item in &item.items {
@@ -428,7 +441,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                         syn::ForeignItem::Fn(item) => {
                             let from = start_of_visibility(&item.vis);
                             let to = item.semi_token.span;
-                            self.function(&Place::Foreign, &item.attrs, Some(&item.vis), from, &item.sig, None, to);
+                            self.function(&Place::Foreign, (&item.attrs, Some(&item.vis)), (from, to), &item.sig, None);
                         }
                         syn::ForeignItem::Verbatim(tokens) => self.unknown(tokens),
                         other => self.visit_foreign_item(other),
@@ -440,7 +453,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             Item::Static(item) => match closure_of(&item.expr) {
                 Some(closure) => {
                     let from = start_of_visibility(&item.vis).unwrap_or(item.static_token.span);
-                    let span = self.places.between(attributes::start(&item.attrs).unwrap_or(from), item.semi_token.span);
+                    let span =
+                        self.places.between(attributes::start(&item.attrs).unwrap_or(from), item.semi_token.span);
                     self.lambda(&item.ident, visibility_of(Some(&item.vis)), &item.attrs, span, closure);
                 }
                 None => visit::visit_item_static(self, item),
@@ -448,7 +462,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             Item::Const(item) => match closure_of(&item.expr) {
                 Some(closure) => {
                     let from = start_of_visibility(&item.vis).unwrap_or(item.const_token.span);
-                    let span = self.places.between(attributes::start(&item.attrs).unwrap_or(from), item.semi_token.span);
+                    let span =
+                        self.places.between(attributes::start(&item.attrs).unwrap_or(from), item.semi_token.span);
                     self.lambda(&item.ident, visibility_of(Some(&item.vis)), &item.attrs, span, closure);
                 }
                 None => visit::visit_item_const(self, item),
@@ -518,7 +533,13 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                     None => method,
                 };
                 self.call(&callee, span);
-                self.guard_of_call(&callee, call.args.iter(), Some(&call.receiver), span.start, call.paren_token.span.close());
+                self.guard_of_call(
+                    &callee,
+                    call.args.iter(),
+                    Some(&call.receiver),
+                    span.start,
+                    call.paren_token.span.close(),
+                );
                 self.handler_of_method(call, method);
                 self.web_of_method(call);
             }
@@ -568,85 +589,4 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.web_of_attribute(list);
         }
     }
-}
-
-/// Where a callee that is a name begins and ends; of a longer expression, the last name.
-fn start_of_callee(callee: &Expr) -> Option<(Span, Span)> {
-    match callee {
-        Expr::Path(path) => Some((symbol::start_of_name(callee)?, symbol::end_of_path(&path.path)?)),
-        Expr::Field(field) => {
-            let to = match &field.member {
-                syn::Member::Named(ident) => ident.span(),
-                syn::Member::Unnamed(index) => index.span,
-            };
-            Some((symbol::start_of_name(callee).unwrap_or(to), to))
-        }
-        Expr::Paren(inner) => start_of_callee(&inner.expr),
-        Expr::Group(inner) => start_of_callee(&inner.expr),
-        Expr::Index(inner) => start_of_callee(&inner.expr),
-        _ => None,
-    }
-}
-
-/// The closure that a binding holds.
-fn closure_of(expr: &Expr) -> Option<&syn::ExprClosure> {
-    match expr {
-        Expr::Closure(closure) => Some(closure),
-        Expr::Paren(inner) => closure_of(&inner.expr),
-        Expr::Group(inner) => closure_of(&inner.expr),
-        Expr::Reference(inner) => closure_of(&inner.expr),
-        _ => None,
-    }
-}
-
-/// Every name that a pattern binds.
-pub(super) fn bindings(pattern: &Pat) -> Vec<syn::Ident> {
-    struct Names(Vec<syn::Ident>);
-    impl<'ast> Visit<'ast> for Names {
-        fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
-            self.0.push(pattern.ident.clone());
-            visit::visit_pat_ident(self, pattern);
-        }
-        fn visit_expr(&mut self, _: &'ast Expr) {}
-        fn visit_type(&mut self, _: &'ast Type) {}
-    }
-    let mut names = Names(Vec::new());
-    names.visit_pat(pattern);
-    names.0
-}
-
-fn visibility_of(visibility: Option<&syn::Visibility>) -> Visibility {
-    match visibility {
-        Some(syn::Visibility::Public(_)) => Visibility::Public,
-        // `pub(self)` is what no `pub` is.
-        Some(syn::Visibility::Restricted(restricted)) if restricted.path.is_ident("self") => Visibility::Private,
-        Some(syn::Visibility::Restricted(_)) => Visibility::Internal,
-        _ => Visibility::Private,
-    }
-}
-
-fn start_of_visibility(visibility: &syn::Visibility) -> Option<Span> {
-    match visibility {
-        syn::Visibility::Public(token) => Some(token.span),
-        syn::Visibility::Restricted(restricted) => Some(restricted.pub_token.span),
-        syn::Visibility::Inherited => None,
-    }
-}
-
-fn start_of_signature(signature: &Signature) -> Span {
-    let safety = match &signature.safety {
-        syn::Safety::Unsafe(token) => Some(token.span),
-        syn::Safety::Safe(token) => Some(token.span),
-        _ => None,
-    };
-    let constness = signature.constness.as_ref().map(|token| token.span);
-    let asyncness = signature.asyncness.as_ref().map(|token| token.span);
-    let abi = signature.abi.as_ref().map(|abi| abi.extern_token.span);
-    constness.or(asyncness).or(safety).or(abi).unwrap_or(signature.fn_token.span)
-}
-
-/// `crate::a::B`, `super::B` and `self::B` are looked for as `a.B` and `B`.
-fn without_keywords(symbol: &str) -> String {
-    let kept = symbol.split('.').skip_while(|segment| matches!(*segment, "crate" | "self" | "super" | "Self"));
-    kept.collect::<Vec<_>>().join(".")
 }

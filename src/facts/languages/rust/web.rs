@@ -14,7 +14,8 @@ const WITH_CRATES: &[&str] = &["poem", "warp", "tide"];
 /// Methods of HTTP clients: what is set behind them travels in a request.
 const CLIENT_METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "request"];
 /// Constructors around middleware that are not it.
-const WRAPPERS: &[&str] = &["ServiceBuilder", "Condition", "Compat", "option_layer", "Some", "HandleErrorLayer", "Stack"];
+const WRAPPERS: &[&str] =
+    &["ServiceBuilder", "Condition", "Compat", "option_layer", "Some", "HandleErrorLayer", "Stack"];
 
 /// A name with the place that shows it.
 type Named = (String, Range);
@@ -83,7 +84,9 @@ impl Walk<'_> {
             ("SetResponseHeaderLayer", "overriding" | "appending" | "if_not_present", [name, value]) => {
                 self.header(name, Some(value), true);
             }
-            ("Header", "new", [name, value]) | ("with", "header", [name, value]) => self.header(name, Some(value), true),
+            ("Header", "new", [name, value]) | ("with", "header", [name, value]) => {
+                self.header(name, Some(value), true);
+            }
             ("reply", "with_header", [_, name, value]) => self.header(name, Some(value), true),
             (_, "with_interceptor", [_, interceptor]) => self.middleware(interceptor),
             _ => {}
@@ -94,7 +97,10 @@ impl Walk<'_> {
         let name = symbol::name(&call.method);
         let arguments: Vec<&Expr> = call.args.iter().collect();
         match (name.as_str(), arguments.as_slice()) {
-            ("header" | "insert_header" | "append_header" | "with_header" | "raw_header" | "set_raw_header" | "add", [pair]) => {
+            (
+                "header" | "insert_header" | "append_header" | "with_header" | "raw_header" | "set_raw_header" | "add",
+                [pair],
+            ) => {
                 if let Expr::Tuple(pair) = pair
                     && let [name, value] = pair.elems.iter().collect::<Vec<_>>().as_slice()
                     && (call.method != "add" || builds_headers(&call.receiver))
@@ -103,9 +109,10 @@ impl Walk<'_> {
                     self.header(name, Some(value), true);
                 }
             }
-            ("header" | "insert_header" | "append_header" | "with_header" | "raw_header" | "set_raw_header", [name, value])
-                if !is_request(&call.receiver) =>
-            {
+            (
+                "header" | "insert_header" | "append_header" | "with_header" | "raw_header" | "set_raw_header",
+                [name, value],
+            ) if !is_request(&call.receiver) => {
                 self.header(name, Some(value), true);
             }
             ("overriding" | "appending", [name, value]) if builds_headers(&call.receiver) => {
@@ -163,8 +170,7 @@ impl Walk<'_> {
                 let module = path.path.segments.iter().rev().nth(1).map(|segment| symbol::name(&segment.ident));
                 let of_headers = matches!(module.as_deref(), Some("header" | "headers" | "hdrs"));
                 let is_constant = last.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-                (is_constant && (of_headers || constants))
-                    .then(|| (last.to_ascii_lowercase().replace('_', "-"), span))
+                (is_constant && (of_headers || constants)).then(|| (last.to_ascii_lowercase().replace('_', "-"), span))
             }
             _ => self.text_of(expr).filter(|_| constants),
         }
@@ -328,7 +334,9 @@ fn builds_headers(expr: &Expr) -> bool {
 /// `response.headers_mut()`, `headers`, `self.response_headers`.
 fn is_header_map(expr: &Expr) -> bool {
     match expr {
-        Expr::MethodCall(call) => call.method == "headers_mut" || call.method == "unwrap" && is_header_map(&call.receiver),
+        Expr::MethodCall(call) => {
+            call.method == "headers_mut" || call.method == "unwrap" && is_header_map(&call.receiver)
+        }
         Expr::Path(path) => path.path.get_ident().is_some_and(|ident| named_headers(&symbol::name(ident))),
         Expr::Field(field) => matches!(&field.member, syn::Member::Named(ident) if named_headers(&symbol::name(ident))),
         Expr::Try(inner) => is_header_map(&inner.expr),

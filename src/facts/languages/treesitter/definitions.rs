@@ -1,7 +1,7 @@
 //! Definitions of one file: one row for each, nesting by containment, qualified names. Does not know any language.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tree_sitter::Node;
@@ -339,8 +339,8 @@ fn merge(found: &mut Vec<Definition<'_>>) {
     found.sort_by_key(|definition| {
         (Reverse(definition.nature != Nature::Scope), Reverse(definition.span.end - definition.span.start))
     });
-    let mut seen: HashMap<(u8, u32), ()> = HashMap::with_capacity(found.len());
-    found.retain(|definition| seen.insert(key(definition), ()).is_none());
+    let mut seen: HashSet<(u8, u32)> = HashSet::with_capacity(found.len());
+    found.retain(|definition| seen.insert(key(definition)));
 }
 
 /// Decorators that stand before their definition widen it; says whether any did.

@@ -345,7 +345,7 @@ impl Compiled {
         let vocabulary = Vocabulary::new(&query)?;
         let shapes = Shapes::new(&language, grammar.shapes)?;
         let flow = FlowTable::new(&language, &grammar.flow)?;
-        Ok(Self { query, vocabulary, shapes, flow, grammar, language })
+        Ok(Self { language, query, vocabulary, shapes, flow, grammar })
     }
 
     /// `None` where the parser or the query gave up: then nothing is known.

@@ -50,7 +50,7 @@ impl Shapes {
     pub(super) fn new(language: &Language, shapes: &[(&str, Shape)]) -> Result<Self, String> {
         let mut table = vec![Resolved::Other; language.node_kind_count()];
         let field = |name: &str| {
-            language.field_id_for_name(name).map(|id| id.get()).ok_or_else(|| format!("no field `{name}`"))
+            language.field_id_for_name(name).map(std::num::NonZero::get).ok_or_else(|| format!("no field `{name}`"))
         };
         for (kind, shape) in shapes {
             let resolved = match shape {
