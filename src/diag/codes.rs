@@ -146,7 +146,6 @@ codes! {
     MISSING_TITLE "AT4013" "missing-title" Error;
     UNSUPPORTED_DECLARATION "AT4015" "unsupported-declaration" Error;
     MISSING_VALUE "AT4016" "missing-value" Error;
-    MISSING_NAME "AT4017" "missing-name" Error;
     STALE_WAIVER "AT4018" "stale-waiver" Warning;
     EXPIRED_WAIVER "AT4019" "expired-waiver" Warning;
     // 5: target and facts

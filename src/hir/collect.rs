@@ -44,7 +44,7 @@ fn collect_unit<'a>(world: &mut World<'a>, unit: &'a Unit, role: Role, log: &mut
             world.modules.entry(path.into()).or_insert(index);
         }
         let at = world.files.len();
-        world.files.push(FileScope { unit: index, file, module, imports: BTreeMap::new() });
+        world.files.push(FileScope::new(index, file, module));
         for item in &file.items {
             match item {
                 Item::Param(param) => {

@@ -97,7 +97,7 @@ fn clash(world: &World<'_>, file: usize, name: &str, check: Option<usize>, param
 pub(super) fn unused(world: &World<'_>, log: &mut Log) {
     for (file, scope) in world.files.iter().enumerate() {
         let foreign = world.units.get(scope.unit).is_none_or(|unit| unit.role == Role::Dependency);
-        if foreign || scope.is_broken() {
+        if foreign || scope.broken {
             continue;
         }
         for (name, import) in &scope.imports {

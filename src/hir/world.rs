@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::limits::DIAGNOSTICS_PER_FILE;
-use crate::base::schema::{Signatures, Ty};
+use crate::base::schema::{Refinement, Signatures, Ty};
 use crate::base::source::SourceMap;
 use crate::base::span::{SourceId, Span};
 use crate::diag::{Diagnostic, Severity, Sink};
@@ -25,6 +25,8 @@ pub(super) struct Log {
     diagnostics: Vec<Diagnostic>,
     /// How many errors and others each source gave, those that are not kept included.
     counts: BTreeMap<SourceId, (usize, usize)>,
+    /// Literals that were checked and are well-formed: a path that a hundred assertions name is parsed once.
+    pub(super) sound: BTreeSet<(Refinement, Arc<str>)>,
     /// File and local name of an import.
     pub(super) used: BTreeSet<(usize, Arc<str>)>,
 }
@@ -135,16 +137,19 @@ pub(super) struct FileScope<'a> {
     pub(super) module: Option<Arc<str>>,
     /// Imported names.
     pub(super) imports: BTreeMap<Arc<str>, Import>,
+    /// Whether parts of it did not parse, so that what seems unused or undeclared may not be.
+    pub(super) broken: bool,
 }
 
-impl FileScope<'_> {
-    /// Whether parts of it did not parse, so that what seems unused may not be.
-    pub(super) fn is_broken(&self) -> bool {
-        self.file.items.iter().any(|item| match item {
+impl<'a> FileScope<'a> {
+    /// A file whose imports are not resolved yet.
+    pub(super) fn new(unit: usize, file: &'a ast::File, module: Option<Arc<str>>) -> Self {
+        let broken = file.items.iter().any(|item| match item {
             ast::Item::Error(_) => true,
             ast::Item::Block(block) => is_broken(block),
             ast::Item::Param(_) => false,
-        })
+        });
+        Self { unit, file, module, imports: BTreeMap::new(), broken }
     }
 }
 

@@ -289,7 +289,7 @@ pub(super) fn reference(
         return None;
     }
     // A declaration that did not parse may be the one that is meant.
-    if found.is_none() && world.files.iter().any(|file| file.unit == unit && file.is_broken()) {
+    if found.is_none() && world.files.iter().any(|file| file.unit == unit && file.broken) {
         return None;
     }
     let known: Vec<(&str, Option<Span>)> = values

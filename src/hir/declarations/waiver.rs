@@ -97,7 +97,7 @@ pub(super) fn find(world: &World<'_>, unit: usize, segments: &[&str], claims: &C
         }
     }
     // A whole declaration may not have parsed.
-    if world.files.iter().any(|file| file.unit == unit && file.is_broken()) {
+    if world.files.iter().any(|file| file.unit == unit && file.broken) {
         return Found::Quiet;
     }
     Found::Nothing

@@ -28,7 +28,7 @@ impl Infer<'_, '_> {
             _ => None,
         };
         if let Some(refinement) = refinement
-            && let Err(error) = check_constant(refinement, &text.value)
+            && let Err(error) = self.sound(refinement, &text.value)
         {
             let inside = text.inside(error.range.start, error.range.end);
             // An empty place inside the literal shows nothing.
@@ -38,6 +38,16 @@ impl Infer<'_, '_> {
         }
         let ty = refinement.map_or(Ty::Text, Ty::Refined);
         Expr { kind: ExprKind::Const(Const::Text(Arc::clone(&text.value))), ty, span: text.span }
+    }
+
+    /// [`check_constant`], once for each text.
+    fn sound(&mut self, refinement: Refinement, text: &Arc<str>) -> Result<(), LiteralError> {
+        let key = (refinement, Arc::clone(text));
+        if !self.log.sound.contains(&key) {
+            check_constant(refinement, text)?;
+            self.log.sound.insert(key);
+        }
+        Ok(())
     }
 
     /// A date or duration literal.
