@@ -51,13 +51,11 @@ pub(super) fn ternary(condition: Expr, yes: Expr, no: Expr) -> Expr {
 
 /// `&&`, `||`, `!` and `==`/`!=` against constants; every other operator stands.
 pub(super) fn builtin(function: Builtin, args: Vec<Expr>) -> Expr {
+    if let Builtin::And | Builtin::Or = function {
+        return chain(function, args);
+    }
     let known: Vec<Option<bool>> = args.iter().map(truth).collect();
     match (function, known.as_slice()) {
-        // CEL: a false operand decides `&&` whatever the other is, also an error; a true one decides `||`.
-        (Builtin::And, [Some(false), _] | [_, Some(false)]) => boolean(false),
-        (Builtin::Or, [Some(true), _] | [_, Some(true)]) => boolean(true),
-        (Builtin::And, [Some(true), _]) | (Builtin::Or, [Some(false), _]) => last(args),
-        (Builtin::And, [_, Some(true)]) | (Builtin::Or, [_, Some(false)]) => first(args),
         (Builtin::Not, [Some(value)]) => boolean(!value),
         (Builtin::Equal, [Some(left), Some(right)]) => boolean(left == right),
         (Builtin::NotEqual, [Some(left), Some(right)]) => boolean(left != right),
@@ -65,12 +63,22 @@ pub(super) fn builtin(function: Builtin, args: Vec<Expr>) -> Expr {
     }
 }
 
-fn first(args: Vec<Expr>) -> Expr {
-    args.into_iter().next().unwrap_or_else(|| boolean(false))
-}
-
-fn last(args: Vec<Expr>) -> Expr {
-    args.into_iter().next_back().unwrap_or_else(|| boolean(false))
+/// CEL: a false operand decides `&&` whatever the others are, also errors; a true one decides `||`. What does not decide
+/// and is known goes.
+fn chain(function: Builtin, args: Vec<Expr>) -> Expr {
+    let deciding = function == Builtin::Or;
+    if args.iter().any(|arg| truth(arg) == Some(deciding)) {
+        return boolean(deciding);
+    }
+    let mut kept: Vec<Expr> = args.into_iter().filter(|arg| truth(arg).is_none()).collect();
+    match (kept.pop(), kept.is_empty()) {
+        (None, _) => boolean(!deciding),
+        (Some(only), true) => only,
+        (Some(last), false) => {
+            kept.push(last);
+            Expr::Builtin { function: BuiltinName(function), args: kept }
+        }
+    }
 }
 
 /// `&&` on results: known passes go, a known fail decides, nested ones are flattened.
@@ -94,11 +102,13 @@ fn junction(items: Vec<Expr>, all: bool) -> Expr {
             (None, item) => kept.push(item),
         }
     }
-    match kept.len() {
-        0 => result(all),
-        1 => first(kept),
-        _ if all => Expr::AllOf { items: kept },
-        _ => Expr::AnyOf { items: kept },
+    match (kept.pop(), kept.is_empty()) {
+        (None, _) => result(all),
+        (Some(only), true) => only,
+        (Some(last), false) => {
+            kept.push(last);
+            if all { Expr::AllOf { items: kept } } else { Expr::AnyOf { items: kept } }
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::base::literal::{Date, Duration, Files, RelPath, Symbol, Timestamp};
 use crate::base::schema::{Refinement, Ty};
 use crate::base::source::SourceMap;
 use crate::base::span::Span;
+use crate::hir::unmet_requirement;
 use crate::hir::expr::{self as hir, Const, ExprKind, Local, QuantifierKind};
 use crate::hir::model::{AssertionDef, CheckDef, IfEmpty, MitigationDef, ModelDef, Package, Template, TemplatePart};
 
@@ -360,6 +361,9 @@ impl<'p> Lowering<'p> {
             };
             inner.insert(param.local, binding);
         }
+        if let Some(words) = requirement(check, &inner) {
+            return undecidable(&words);
+        }
         if self.ask.is_none() {
             self.ask = check.ask.as_ref().map(|ask| Arc::from(words(&template(ask, &inner)).as_str()));
         }
@@ -438,6 +442,33 @@ impl<'p> Lowering<'p> {
             | ExprKind::Check { .. } => undecidable("a result stands where a value must"),
             ExprKind::Error => undecidable("the expression does not compile"),
         }
+    }
+}
+
+/// The words of a check's `require` that its constant arguments do not meet: an argument may have become constant only
+/// here, through the check around it.
+fn requirement(check: &CheckDef, scope: &Scope) -> Option<String> {
+    check.require.as_ref()?;
+    let args: Option<Vec<Const>> = check
+        .params
+        .iter()
+        .map(|param| match scope.get(&param.local) {
+            Some(Binding::Constant(value)) => Some(literal(value)),
+            _ => None,
+        })
+        .collect();
+    unmet_requirement(check, &args?).map(|words| format!("`{}`: {words}", check.path))
+}
+
+/// A plan's constant as the model's.
+fn literal(value: &Constant) -> Const {
+    match value {
+        Constant::Null => Const::Null,
+        Constant::Bool(value) => Const::Bool(*value),
+        Constant::Int(value) | Constant::Time(value) => Const::Int(*value),
+        Constant::Decimal(value) => Const::Decimal(*value),
+        Constant::Text(text) | Constant::Version(text) => Const::Text(text.clone()),
+        Constant::List(items) => Const::List(items.iter().map(literal).collect()),
     }
 }
 

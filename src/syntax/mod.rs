@@ -21,7 +21,7 @@ use self::lower::{FileBuilder, Lowerer};
 use self::scan::{Scan, TokenKind};
 use crate::base::limits::{DIAGNOSTICS_PER_FILE, RULE_FILE_BYTES, RULE_NESTING};
 use crate::base::span::{SourceId, Span};
-use crate::diag::{Diagnostic, Sink, codes};
+use crate::diag::{codes, Diagnostic, Severity, Sink};
 
 pub use self::json::tree_json;
 
@@ -133,10 +133,13 @@ fn capped(source: SourceId, scanned: Vec<Diagnostic>, found: Vec<Diagnostic>) ->
     };
     sink.extend(scanned.into_iter().filter(|d| d.code != codes::UNEXPECTED_CHARACTER || !covered(d.primary.span)));
     sink.extend(found);
-    let mut all = sink.finish();
-    if all.len() > DIAGNOSTICS_PER_FILE {
-        let hidden = all.len().saturating_sub(DIAGNOSTICS_PER_FILE);
-        all.truncate(DIAGNOSTICS_PER_FILE);
+    // Counted apart: warnings must never push out an error, or the file would seem to compile.
+    let (mut all, warnings): (Vec<_>, Vec<_>) = sink.finish().into_iter().partition(|d| d.severity == Severity::Error);
+    let hidden = all.len().saturating_sub(DIAGNOSTICS_PER_FILE) + warnings.len().saturating_sub(DIAGNOSTICS_PER_FILE);
+    all.truncate(DIAGNOSTICS_PER_FILE);
+    all.extend(warnings.into_iter().take(DIAGNOSTICS_PER_FILE));
+    all.sort();
+    if hidden > 0 {
         let last = all.last().map_or(Span::new(source, 0, 0), |last| last.primary.span);
         all.push(diags::more_diagnostics(last, hidden));
     }
