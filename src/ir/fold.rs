@@ -51,26 +51,43 @@ pub(super) fn ternary(condition: Expr, yes: Expr, no: Expr) -> Expr {
 
 /// `&&`, `||`, `!` and `==`/`!=` against constants; every other operator stands.
 pub(super) fn builtin(function: Builtin, args: Vec<Expr>) -> Expr {
-    let known: Vec<Option<bool>> = args.iter().map(truth).collect();
-    match (function, known.as_slice()) {
-        // CEL: a false operand decides `&&` whatever the other is, also an error; a true one decides `||`.
-        (Builtin::And, [Some(false), _] | [_, Some(false)]) => boolean(false),
-        (Builtin::Or, [Some(true), _] | [_, Some(true)]) => boolean(true),
-        (Builtin::And, [Some(true), _]) | (Builtin::Or, [Some(false), _]) => last(args),
-        (Builtin::And, [_, Some(true)]) | (Builtin::Or, [_, Some(false)]) => first(args),
-        (Builtin::Not, [Some(value)]) => boolean(!value),
-        (Builtin::Equal, [Some(left), Some(right)]) => boolean(left == right),
-        (Builtin::NotEqual, [Some(left), Some(right)]) => boolean(left != right),
-        _ => Expr::Builtin { function: BuiltinName(function), args },
+    match (function, args.as_slice()) {
+        (Builtin::And | Builtin::Or, _) => return chain(function, args),
+        (Builtin::Not, [operand]) => {
+            if let Some(value) = truth(operand) {
+                return boolean(!value);
+            }
+        }
+        (Builtin::Equal | Builtin::NotEqual, [left, right]) => {
+            if let (Some(left), Some(right)) = (truth(left), truth(right)) {
+                return boolean((left == right) == (function == Builtin::Equal));
+            }
+        }
+        _ => {}
+    }
+    Expr::Builtin { function: BuiltinName(function), args }
+}
+
+/// A chain of `&&` or `||` on values. CEL: a false operand decides `&&` whatever the others are, also errors; a true one
+/// decides `||`.
+fn chain(function: Builtin, args: Vec<Expr>) -> Expr {
+    let neutral = function == Builtin::And;
+    if args.iter().any(|arg| truth(arg) == Some(!neutral)) {
+        return boolean(!neutral);
+    }
+    let mut kept: Vec<Expr> = args.into_iter().filter(|arg| truth(arg).is_none()).collect();
+    match (kept.pop(), kept.is_empty()) {
+        (None, _) => boolean(neutral),
+        (Some(only), true) => only,
+        (Some(last), false) => {
+            kept.push(last);
+            Expr::Builtin { function: BuiltinName(function), args: kept }
+        }
     }
 }
 
 fn first(args: Vec<Expr>) -> Expr {
     args.into_iter().next().unwrap_or_else(|| boolean(false))
-}
-
-fn last(args: Vec<Expr>) -> Expr {
-    args.into_iter().next_back().unwrap_or_else(|| boolean(false))
 }
 
 /// `&&` on results: known passes go, a known fail decides, nested ones are flattened.
