@@ -10,16 +10,19 @@ use std::sync::Arc;
 use super::builtins;
 use super::link::{Node, Quantifier, Source};
 use crate::base::limits;
-use crate::facts::relations::{Extra, Got, Need, Rows, Unknown};
+use crate::facts::relations::{Column, Extra, Got, Need, Rows, Unknown};
 use crate::facts::store::{Problem, ScopeProblem, Store};
-use crate::facts::value::Value;
+use crate::facts::value::{Row, Value};
 use crate::hir::expr::{Builtin, MacroKind, QuantifierKind};
 use crate::hir::model::IfEmpty;
 use crate::ir::plan::MessagePart;
 use crate::verdict::{Finding, Location, Outcome};
 
-/// Rows that one assertion may visit, nested quantifiers counted: far beyond honest rules, and a bound in time.
-const VISITS: u64 = 50_000_000;
+/// Steps that one assertion may take: rows visited and operators applied, long texts and lists counted by their length.
+/// Far beyond honest rules, and a bound in time.
+const STEPS: u64 = 200_000_000;
+/// Longest list that an expression may build.
+const LIST_ITEMS: usize = 1_000_000;
 
 /// What is said of one assertion: pass, fail, error or skip, with evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +37,23 @@ pub struct Judgement {
     pub more: usize,
     /// The files of all findings, listed or not.
     pub paths: BTreeSet<Arc<str>>,
+    /// There is more to a fail than its findings show: a claim without a witness, or something unknown beside it.
+    pub(super) beyond: bool,
     /// The message is the author's, so an outer check keeps it.
     said: bool,
 }
 
 impl Judgement {
     fn new(outcome: Outcome, message: impl Into<String>) -> Self {
-        Self { outcome, message: message.into(), findings: Vec::new(), more: 0, paths: BTreeSet::new(), said: false }
+        Self {
+            outcome,
+            message: message.into(),
+            findings: Vec::new(),
+            more: 0,
+            paths: BTreeSet::new(),
+            beyond: false,
+            said: false,
+        }
     }
 
     /// An error without a place.
@@ -59,11 +72,25 @@ impl Judgement {
 
     fn add(&mut self, finding: Finding) {
         self.paths.insert(finding.location.path.clone());
-        if self.findings.len() < limits::FINDINGS {
-            self.findings.push(finding);
-        } else {
+        if self.is_full() {
             self.more = self.more.saturating_add(1);
+        } else {
+            self.findings.push(finding);
         }
+    }
+
+    /// Adds the place of a row. Where it would not be listed, its line is not looked for either: a line may be long.
+    fn add_row(&mut self, store: &Store<'_>, row: &Row) {
+        if self.is_full() {
+            self.paths.extend(store.path(row));
+            self.more = self.more.saturating_add(1);
+        } else if let Some(location) = store.location(row) {
+            self.add(Finding { location, message: store.describe(row) });
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.findings.len() >= limits::FINDINGS
     }
 
     /// Takes the evidence of another.
@@ -73,12 +100,18 @@ impl Judgement {
         }
         self.more = self.more.saturating_add(other.more);
         self.paths.append(&mut other.paths);
+        self.beyond |= other.beyond;
     }
 }
 
 /// Evaluates a linked expression of type `Result`; `message` replaces the check's words where it fails.
 pub(super) fn judge(node: &Node, store: &Store<'_>, message: Option<&str>) -> Judgement {
-    let mut judgement = Evaluator { store, slots: Vec::new(), visits: 0 }.result(node);
+    judge_within(STEPS, node, store, message)
+}
+
+/// [`judge`] in at most so many steps.
+fn judge_within(limit: u64, node: &Node, store: &Store<'_>, message: Option<&str>) -> Judgement {
+    let mut judgement = Evaluator { store, slots: Vec::new(), steps: 0, limit, negations: 0 }.result(node);
     if judgement.outcome == Outcome::Fail
         && let Some(message) = message
     {
@@ -92,7 +125,10 @@ pub(super) fn judge(node: &Node, store: &Store<'_>, message: Option<&str>) -> Ju
 struct Evaluator<'s, 't> {
     store: &'s Store<'t>,
     slots: Vec<Value>,
-    visits: u64,
+    steps: u64,
+    limit: u64,
+    /// How many `!` stand around: below one, witnesses are counterexamples, and all of them count.
+    negations: u32,
 }
 
 impl Evaluator<'_, '_> {
@@ -105,12 +141,13 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    /// Counts a visited row.
-    fn visit(&mut self) -> Result<(), Unknown> {
-        self.visits = self.visits.saturating_add(1);
-        if self.visits > VISITS {
+    /// Takes so many steps.
+    fn step(&mut self, count: u64) -> Result<(), Unknown> {
+        self.steps = self.steps.saturating_add(count);
+        if self.steps > self.limit {
             return Err(Unknown::new(format!(
-                "evaluation visited more than {VISITS} rows: narrow the scope, or do not nest relations"
+                "evaluation took more than {} steps: narrow the scope, or do not nest relations",
+                self.limit
             )));
         }
         Ok(())
@@ -125,7 +162,9 @@ impl Evaluator<'_, '_> {
             Node::AllOf(items) => self.all_of(items),
             Node::AnyOf(items) => self.any_of(items),
             Node::Negated(operand) => {
+                self.negations = self.negations.saturating_add(1);
                 let mut judgement = self.result(operand);
+                self.negations = self.negations.saturating_sub(1);
                 judgement.outcome = match judgement.outcome {
                     Outcome::Pass => Outcome::Fail,
                     Outcome::Fail => Outcome::Pass,
@@ -165,18 +204,27 @@ impl Evaluator<'_, '_> {
             .into_iter()
             .find(|outcome| judged.iter().any(|it| it.outcome == *outcome))
             .unwrap_or(Outcome::Pass);
-        merge(judged, deciding)
+        let beyond = judged.iter().any(|it| it.outcome == Outcome::Error);
+        let mut merged = merge(judged, deciding);
+        merged.beyond |= beyond;
+        merged
     }
 
-    /// `||`: the first pass decides and ends it; then an error.
+    /// `||`: the first pass decides and ends it (below a `!` all of them are evidence); then an error.
     fn any_of(&mut self, items: &[Node]) -> Judgement {
         let mut judged = Vec::with_capacity(items.len());
         for item in items {
             let judgement = self.result(item);
-            if judgement.outcome == Outcome::Pass {
+            if judgement.outcome == Outcome::Pass && self.negations == 0 {
                 return judgement;
             }
             judged.push(judgement);
+        }
+        if judged.iter().any(|it| it.outcome == Outcome::Pass) {
+            let beyond = judged.iter().any(|it| it.outcome == Outcome::Error);
+            let mut merged = merge(judged, Outcome::Pass);
+            merged.beyond |= beyond;
+            return merged;
         }
         let failed = judged.iter().all(|it| it.outcome == Outcome::Fail);
         merge(judged, if failed { Outcome::Fail } else { Outcome::Error })
@@ -196,16 +244,26 @@ impl Evaluator<'_, '_> {
                 }
                 (true, self.store.scope(source.scope).map_or_else(String::new, |scope| scope.text.to_string()))
             }
-            list => match self.value(list) {
-                Ok(Value::List(items)) => {
+            list => match self.list(list) {
+                Ok((items, gap)) => {
+                    // A list parameter; a row's own list is a column or method, and holds vacuously.
+                    let is_parameter = matches!(list, Node::Slot(_));
+                    if is_parameter && items.is_empty() {
+                        let message = "the list is empty: nothing would be checked";
+                        return match quantifier.if_empty {
+                            Some(IfEmpty::Pass) => Judgement::new(Outcome::Pass, message),
+                            Some(IfEmpty::Fail) => Judgement::new(Outcome::Fail, message),
+                            None => Judgement::error(message),
+                        };
+                    }
                     for item in items.iter() {
                         if self.weigh(quantifier, item.clone(), &mut tally).is_break() {
                             break;
                         }
                     }
-                    (false, String::new())
+                    tally.unknown.extend(gap.map(|gap| gap.message));
+                    (is_parameter, String::new())
                 }
-                Ok(other) => return Judgement::error(format!("{} is nothing to quantify over", other.type_name())),
                 Err(unknown) => return Judgement::error(unknown.message),
             },
         };
@@ -239,7 +297,7 @@ impl Evaluator<'_, '_> {
 
     /// One row of a quantifier; breaks where no further row can change the answer or add evidence that is listed.
     fn weigh(&mut self, quantifier: &Quantifier, row: Value, tally: &mut Tally) -> ControlFlow<()> {
-        if let Err(unknown) = self.visit() {
+        if let Err(unknown) = self.step(1) {
             tally.unknown.push(unknown.message);
             return ControlFlow::Break(());
         }
@@ -267,7 +325,7 @@ impl Evaluator<'_, '_> {
             (QuantifierKind::Any | QuantifierKind::No, Outcome::Pass) | (QuantifierKind::Every, Outcome::Fail) => true,
             // What holds is evidence too: the lines that a reader or a judge would look at.
             (QuantifierKind::Every, Outcome::Pass) => {
-                if tally.support.findings.len() < limits::FINDINGS {
+                if !tally.support.is_full() {
                     witnesses(self.store, &row, &mut judged, &mut tally.support);
                 }
                 false
@@ -293,7 +351,7 @@ impl Evaluator<'_, '_> {
             }
             witnesses(self.store, &row, &mut judged, &mut tally.evidence);
             // Witnesses beyond the list tell nothing new; counterexamples are counted to the end.
-            if quantifier.kind == QuantifierKind::Any && tally.evidence.findings.len() >= limits::FINDINGS {
+            if quantifier.kind == QuantifierKind::Any && self.negations == 0 && tally.evidence.is_full() {
                 return ControlFlow::Break(());
             }
         }
@@ -310,7 +368,7 @@ impl Evaluator<'_, '_> {
         let Some(scope) = store.scope(source.scope) else {
             return Err(Unknown::new("the scope is not part of the run"));
         };
-        let extra = Extra { regex: source.regex.as_deref() };
+        let extra = Extra { regex: source.regex.as_deref(), literal: scope.literal };
         let mut problems = scope.gaps.clone();
         let mut buffer = Rows::default();
         for file in &scope.files {
@@ -332,7 +390,35 @@ impl Evaluator<'_, '_> {
         }
     }
 
+    /// A list, and why there may be more to it than it holds: it is of a row whose region could not be parsed in part.
+    fn list(&mut self, node: &Node) -> Result<(Arc<[Value]>, Option<Unknown>), Unknown> {
+        let (value, gap) = match node {
+            Node::Column(column, row) => {
+                let row = self.value(row)?;
+                (column_of(self.store, column, &row)?, self.gap(column, &row))
+            }
+            node => (self.value(node)?, None),
+        };
+        match value {
+            Value::List(items) => Ok((items, gap)),
+            other => Err(Unknown::new(format!("{} stands where a list must", other.type_name()))),
+        }
+    }
+
+    /// Why a list of a row may hold less than there is.
+    fn gap(&self, column: &Column, row: &Value) -> Option<Unknown> {
+        match row {
+            Value::Row(row) if self.store.is_broken(row) => Some(Unknown::new(format!(
+                "{}: could not be parsed in part, so its `{}` may be more than are known",
+                self.store.describe(row),
+                column.name
+            ))),
+            _ => None,
+        }
+    }
+
     fn value(&mut self, node: &Node) -> Got {
+        self.step(1)?;
         match node {
             Node::Const(value) => Ok(value.clone()),
             Node::Slot(slot) => self
@@ -340,10 +426,13 @@ impl Evaluator<'_, '_> {
                 .get(*slot)
                 .cloned()
                 .ok_or_else(|| Unknown::new("a variable has no value; this is a bug in attest")),
-            Node::Column(column, row) => match self.value(row)? {
-                Value::Row(row) => (column.get)(self.store, &row),
-                other => Err(Unknown::new(format!("{} has no `{}`", other.type_name(), column.name))),
-            },
+            Node::Column(column, row) => {
+                let row = self.value(row)?;
+                match column_of(self.store, column, &row)? {
+                    list @ Value::List(_) => self.gap(column, &row).map_or(Ok(list), Err),
+                    value => Ok(value),
+                }
+            }
             Node::Method(method, row, args) => {
                 let Value::Row(row) = self.value(row)? else {
                     return Err(Unknown::new(format!("there is nothing to ask `{}`", method.name)));
@@ -354,18 +443,34 @@ impl Evaluator<'_, '_> {
             Node::Relation(source) => {
                 let mut rows = Vec::new();
                 self.whole(source, &mut |_, row| {
+                    room(rows.len())?;
                     rows.push(row);
                     Ok(ControlFlow::Continue(()))
                 })?;
                 Ok(Value::List(rows.into()))
             }
             Node::Builtin(function @ (Builtin::And | Builtin::Or), args) => self.junction(*function, args),
+            Node::Builtin(Builtin::Size, args) if let [Node::Relation(source)] = args.as_slice() => {
+                let mut count = 0_i64;
+                self.whole(source, &mut |_, _| {
+                    count = count.saturating_add(1);
+                    Ok(ControlFlow::Continue(()))
+                })?;
+                Ok(Value::Int(count))
+            }
             Node::Builtin(function, args) => {
                 let args = args.iter().map(|arg| self.value(arg)).collect::<Result<Vec<_>, _>>()?;
+                self.step(cost(*function, &args))?;
+                if let (Builtin::Add, [Value::List(left), Value::List(right)]) = (function, args.as_slice()) {
+                    room(left.len().saturating_add(right.len()))?;
+                }
                 builtins::apply(*function, &args)
             }
             Node::Matches(text, regex) => match self.value(text)? {
-                Value::Text(text) => Ok(Value::Bool(regex.is_match(&text))),
+                Value::Text(text) => {
+                    self.step(weight(&Value::Text(text.clone())))?;
+                    Ok(Value::Bool(regex.is_match(&text)))
+                }
                 other => Err(Unknown::new(format!("`matches` is not defined for {}", other.type_name()))),
             },
             Node::Ternary(parts) => {
@@ -422,7 +527,7 @@ impl Evaluator<'_, '_> {
         }
         let mut ended = Ok(ControlFlow::Continue(()));
         let problems = self.each_row(source, &mut |evaluator, row| {
-            ended = evaluator.visit().and_then(|()| each(evaluator, row));
+            ended = evaluator.step(1).and_then(|()| each(evaluator, row));
             if matches!(ended, Ok(ControlFlow::Continue(()))) {
                 ControlFlow::Continue(())
             } else {
@@ -452,16 +557,19 @@ impl Evaluator<'_, '_> {
                 }
             }
             list => {
-                let Value::List(items) = self.value(list)? else {
-                    return Err(Unknown::new("a macro stands on something that is no list"));
-                };
+                let (items, gap) = self.list(list)?;
                 let mut decided = false;
                 for item in items.iter() {
-                    self.visit()?;
+                    self.step(1)?;
                     if fold.item(self, slot, body, item.clone())?.is_break() {
                         decided = true;
                         break;
                     }
+                }
+                if let Some(gap) = gap
+                    && !decided
+                {
+                    return Err(gap);
                 }
                 decided
             }
@@ -503,6 +611,7 @@ impl MacroFold {
         evaluator.set(slot, item.clone());
         if self.kind == MacroKind::Map {
             let mapped = evaluator.value(body)?;
+            room(self.items.len())?;
             self.items.push(mapped);
             return Ok(ControlFlow::Continue(()));
         }
@@ -614,6 +723,7 @@ impl Tally {
             let first = self.first.unwrap_or_default();
             let mut judgement = self.evidence.0;
             judgement.outcome = outcome;
+            judgement.beyond |= !self.unknown.is_empty() || !self.problems.is_empty();
             judgement.said = self.said.is_some() && outcome == Outcome::Fail;
             judgement.message = match (kind, self.said) {
                 (QuantifierKind::Every | QuantifierKind::No, Some(said)) => said,
@@ -655,12 +765,21 @@ impl Tally {
 
 /// The evidence of one row: what its body found, else the row itself.
 fn witnesses(store: &Store<'_>, row: &Value, judged: &mut Judgement, into: &mut Judgement) {
-    if !judged.findings.is_empty() {
+    let row = match row {
+        Value::Row(row) => Some(row),
+        _ => None,
+    };
+    if judged.paths.is_empty() {
+        match row {
+            Some(row) => into.add_row(store, row),
+            None => into.beyond = true,
+        }
+    } else {
+        // What the findings of the body do not show lies with the row.
+        if judged.beyond {
+            into.paths.extend(row.and_then(|row| store.path(row)));
+        }
         into.absorb(judged);
-    } else if let Value::Row(row) = row
-        && let Some(location) = store.location(row)
-    {
-        into.add(Finding { location, message: store.describe(row) });
     }
 }
 
@@ -685,6 +804,7 @@ fn merge(judged: Vec<Judgement>, deciding: Outcome) -> Judgement {
     let mut messages: Vec<String> = Vec::new();
     for mut judgement in judged.into_iter().filter(|it| it.outcome == deciding) {
         merged.said |= judgement.said;
+        merged.beyond |= judgement.paths.is_empty();
         if !messages.contains(&judgement.message) {
             messages.push(std::mem::take(&mut judgement.message));
         }
@@ -694,17 +814,57 @@ fn merge(judged: Vec<Judgement>, deciding: Outcome) -> Judgement {
     merged
 }
 
-/// A value in words.
+/// A column of a row.
+fn column_of(store: &Store<'_>, column: &Column, row: &Value) -> Got {
+    match row {
+        Value::Row(row) => (column.get)(store, row),
+        other => Err(Unknown::new(format!("{} has no `{}`", other.type_name(), column.name))),
+    }
+}
+
+/// Whether a list of that length may take one more.
+fn room(length: usize) -> Result<(), Unknown> {
+    if length >= LIST_ITEMS {
+        return Err(Unknown::new(format!("a list of more than {LIST_ITEMS} items: narrow the scope, or filter first")));
+    }
+    Ok(())
+}
+
+/// What an operator costs beyond its step: what it reads, and more where it copies that.
+fn cost(function: Builtin, args: &[Value]) -> u64 {
+    let read = args.iter().map(weight).fold(0_u64, u64::saturating_add);
+    if function == Builtin::Add { read.saturating_mul(8) } else { read }
+}
+
+fn weight(value: &Value) -> u64 {
+    let length = match value {
+        Value::Text(text) => text.len() / 32,
+        Value::List(items) => items.len(),
+        _ => 0,
+    };
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+/// A value in words; long ones are cut, for they stand in messages.
 fn described(store: &Store<'_>, value: &Value) -> String {
+    const ITEMS: usize = 20;
+    const CHARACTERS: usize = 200;
     match value {
         Value::Null => String::from("none"),
         Value::Bool(value) => value.to_string(),
         Value::Int(value) | Value::Time(value) => value.to_string(),
         Value::Decimal(value) => value.to_string(),
-        Value::Text(text) => text.to_string(),
+        Value::Text(text) => match text.char_indices().nth(CHARACTERS) {
+            Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+            None => text.to_string(),
+        },
         Value::Version(version) => version.to_string(),
         Value::List(items) => {
-            format!("[{}]", items.iter().map(|item| described(store, item)).collect::<Vec<_>>().join(", "))
+            let mut shown: Vec<String> = items.iter().take(ITEMS).map(|item| described(store, item)).collect();
+            if items.len() > ITEMS {
+                shown.push(String::from("…"));
+            }
+            format!("[{}]", shown.join(", "))
         }
         Value::Row(row) => store.describe(row),
     }

@@ -15,6 +15,7 @@ pub use judge::Judgement;
 pub use waivers::{WaiverBearing, WaiverState, WaiverUse};
 
 use crate::base::literal::files::Files;
+use crate::facts::relations::{self, Need};
 use crate::facts::store::{Settings, Store};
 use crate::ir::plan::{Expr, Obligation, Plan};
 use crate::target::Target;
@@ -128,9 +129,23 @@ fn skipped(obligation: &Obligation, plan: &Plan, options: &Options) -> Option<&'
     if scopes.is_empty() {
         return None;
     }
+    // A manifest may include others (`-r base.txt`, a workspace) that its scope does not name.
+    if !changed.is_empty() && reads_manifests(&obligation.expr) {
+        return None;
+    }
     let touches = |scope: &str| match Files::parse(scope) {
         Ok(files) => changed.iter().any(|path| files.is_match(path)),
         Err(_) => true,
     };
     (!scopes.into_iter().any(touches)).then_some("none of its files is among the changed files")
+}
+
+fn reads_manifests(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |expr| {
+        if let Expr::Relation { name, .. } = expr {
+            found |= relations::relation(name).is_some_and(|relation| relation.need == Need::Manifest);
+        }
+    });
+    found
 }

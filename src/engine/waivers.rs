@@ -99,9 +99,10 @@ fn is_live(waiver: &Waiver, at: jiff::Timestamp) -> bool {
     Date::parse(&waiver.until).is_ok_and(|until| today <= until.0)
 }
 
-/// Whether all findings lie where the waiver says. A fail without findings is carried only by a waiver without `at`.
+/// Whether all findings lie where the waiver says. A fail without findings, or with more to it than they show (a part
+/// without a place, something unknown beside it), is carried only by a waiver without `at`.
 fn covers(waiver: &Waiver, judgement: &Judgement) -> bool {
     let Some(at) = &waiver.at else { return true };
     let Ok(files) = Files::parse(at) else { return false };
-    !judgement.paths.is_empty() && judgement.paths.iter().all(|path| files.is_match(path))
+    !judgement.beyond && !judgement.paths.is_empty() && judgement.paths.iter().all(|path| files.is_match(path))
 }

@@ -74,6 +74,51 @@ pub const LANGUAGES: &[Language] = &[
     data("text", "text", &["txt", "rst", "adoc"], &["LICENSE", "README"]),
 ];
 
+/// Languages of code that have no row of their own: nothing can be said of them, and that must be said.
+const OTHER_CODE: &[(&str, &[&str])] = &[
+    ("Ada", &["adb", "ads"]),
+    ("Assembly", &["asm", "s"]),
+    ("Astro", &["astro"]),
+    ("Clojure", &["clj", "cljs", "cljc"]),
+    ("COBOL", &["cbl", "cob"]),
+    ("CoffeeScript", &["coffee"]),
+    ("Crystal", &["cr"]),
+    ("CUDA", &["cu", "cuh"]),
+    ("Cython", &["pyx", "pxd"]),
+    ("D", &["d"]),
+    ("Dart", &["dart"]),
+    ("Elixir", &["ex", "exs"]),
+    ("Elm", &["elm"]),
+    ("Erlang", &["erl", "hrl"]),
+    ("F#", &["fs", "fsx"]),
+    ("Fortran", &["f", "f90", "f95"]),
+    ("Groovy", &["groovy", "gradle"]),
+    ("Haskell", &["hs", "lhs"]),
+    ("Julia", &["jl"]),
+    ("Lua", &["lua"]),
+    ("Nim", &["nim"]),
+    ("Objective-C", &["m", "mm"]),
+    ("OCaml", &["ml", "mli"]),
+    ("Perl", &["pl", "pm"]),
+    ("PowerShell", &["ps1", "psm1"]),
+    ("R", &["r"]),
+    ("Solidity", &["sol"]),
+    ("SQL", &["sql"]),
+    ("Svelte", &["svelte"]),
+    ("Tcl", &["tcl"]),
+    ("Verilog", &["v", "vh", "sv", "svh"]),
+    ("VHDL", &["vhd", "vhdl"]),
+    ("Visual Basic", &["vb"]),
+    ("Vue", &["vue"]),
+    ("Windows batch", &["bat", "cmd"]),
+    ("Zig", &["zig"]),
+];
+
+/// Code of a language without a row.
+const fn other_code(title: &'static str) -> Language {
+    Language { name: UNKNOWN.name, title, nature: Nature::Code, extensions: &[], names: &[] }
+}
+
 /// The language of a path, by its name alone: a whole name first, then `.env.*`, then the extension.
 pub fn of_path(path: &str) -> Language {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -88,7 +133,11 @@ pub fn of_path(path: &str) -> Language {
         return named("dockerfile").unwrap_or(UNKNOWN);
     }
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
-    LANGUAGES.iter().find(|language| language.extensions.contains(&extension.as_str())).copied().unwrap_or(UNKNOWN)
+    if let Some(language) = LANGUAGES.iter().find(|language| language.extensions.contains(&extension.as_str())) {
+        return *language;
+    }
+    let other = OTHER_CODE.iter().find(|(_, extensions)| extensions.contains(&extension.as_str()));
+    other.map_or(UNKNOWN, |(title, _)| other_code(title))
 }
 
 /// The language of the interpreter that a first line names: `#!/usr/bin/env python3`.
@@ -108,7 +157,8 @@ pub fn of_first_line(text: &str) -> Option<Language> {
         "swift" => "swift",
         "scala" => "scala",
         "kotlin" => "kotlin",
-        _ => return None,
+        // Another interpreter's script is code all the same.
+        _ => return Some(other_code("this interpreter's")),
     };
     LANGUAGES.iter().find(|language| language.name == name).copied()
 }

@@ -13,7 +13,7 @@ use super::language::{self, Language, Nature};
 use super::languages;
 use super::manifests::{self, Dependency};
 use super::model::{CodeFacts, Header, Range};
-use super::relations::{Kind, Need, ROWS, RowType, Rows, row_type};
+use super::relations::{Extra, Kind, Need, ROWS, RowType, Rows, row_type};
 use super::reports::junit::{self, TestResult};
 use super::secrets::{self, Secret};
 use super::value::Row;
@@ -94,8 +94,6 @@ pub struct SourceFile {
     pub size: u64,
     /// What it is.
     pub kind: EntryKind,
-    /// Named by a path written out.
-    literal: bool,
     content: OnceLock<Result<Content, Fault>>,
     lines: OnceLock<LineIndex>,
     code: OnceLock<Result<CodeFacts, Fault>>,
@@ -128,7 +126,7 @@ impl<'t> Store<'t> {
     /// Resolves the scopes to files. Nothing is read yet; the target is listed only where a scope is a glob.
     pub fn open<'s>(target: &'t dyn Target, scopes: impl IntoIterator<Item = &'s str>, settings: Settings) -> Self {
         let texts: BTreeSet<&str> = scopes.into_iter().collect();
-        let mut found: BTreeMap<Arc<str>, (Entry, bool)> = BTreeMap::new();
+        let mut found: BTreeMap<Arc<str>, Entry> = BTreeMap::new();
         let resolved: Vec<(Arc<str>, Resolved)> =
             texts.into_iter().map(|text| (Arc::from(text), resolve(target, text, &mut found))).collect();
         let ids: BTreeMap<Arc<str>, FileId> = found
@@ -151,7 +149,7 @@ impl<'t> Store<'t> {
             .enumerate()
             .map(|(index, scope)| (scope.text.clone(), ScopeId(u32::try_from(index).unwrap_or(u32::MAX))))
             .collect();
-        let files = found.into_values().map(|(entry, literal)| SourceFile::new(entry, literal)).collect();
+        let files = found.into_values().map(SourceFile::new).collect();
         Self { target, settings, files, scopes, scope_ids }
     }
 
@@ -391,7 +389,14 @@ impl<'t> Store<'t> {
     }
 
     /// Appends the rows of a structural relation over code, and what is not known of it.
-    pub(super) fn code_rows(&self, id: FileId, rows: &mut Rows, kind: Kind, count: impl Fn(&CodeFacts) -> usize) {
+    pub(super) fn code_rows(
+        &self,
+        id: FileId,
+        extra: &Extra<'_>,
+        rows: &mut Rows,
+        kind: Kind,
+        count: impl Fn(&CodeFacts) -> usize,
+    ) {
         match self.code_or_fault(id) {
             Some(Ok(facts)) => {
                 rows.facts(kind, id, count(facts));
@@ -401,10 +406,27 @@ impl<'t> Store<'t> {
                 rows.problems.extend(broken);
             }
             Some(Err(fault)) => rows.problems.push(self.problem(id, fault)),
-            // Data and prose have no rows; a path written out must at least be readable text.
-            None if self.file(id).is_some_and(|file| file.literal) => self.content_problem(id, rows),
+            // Data and prose have no rows; a path written out must at least be readable text, and a file whose first
+            // line says what it is must be read for that.
+            None if extra.literal || self.is_unread(id) => self.content_problem(id, rows),
             None => {}
         }
+    }
+
+    /// Whether a file's name does not say what it is, and its bytes cannot be had.
+    fn is_unread(&self, id: FileId) -> bool {
+        self.file(id).is_some_and(|file| {
+            file.language == language::UNKNOWN
+                && !file.path.rsplit('/').next().unwrap_or_default().contains('.')
+                && self.content(id).is_err()
+                && (file.kind != EntryKind::Regular || self.target.read(&file.path).is_err())
+        })
+    }
+
+    /// Says that a file has more matches than are looked at.
+    pub(super) fn matches_problem(&self, id: FileId, most: usize, rows: &mut Rows) {
+        rows.problems
+            .push(self.problem(id, &Fault::new(format!("has more than {most} matches, the rest is not looked at"))));
     }
 
     /// Appends why a file's text cannot be had.
@@ -474,6 +496,14 @@ impl<'t> Store<'t> {
         }
     }
 
+    /// The file of a row's evidence.
+    pub fn path(&self, row: &Row) -> Option<Arc<str>> {
+        match row {
+            Row::Span(location) => Some(location.path.clone()),
+            row => self.file(row.file()?).map(|file| file.path.clone()),
+        }
+    }
+
     /// The place of a row's evidence.
     pub fn location(&self, row: &Row) -> Option<Location> {
         if let Row::Span(location) = row {
@@ -512,13 +542,12 @@ fn masked(line: &str, start: usize, secrets: &[Secret]) -> String {
 }
 
 impl SourceFile {
-    fn new(entry: Entry, literal: bool) -> Self {
+    fn new(entry: Entry) -> Self {
         Self {
             language: language::of_path(&entry.path),
             path: entry.path,
             size: entry.size,
             kind: entry.kind,
-            literal,
             content: OnceLock::new(),
             lines: OnceLock::new(),
             code: OnceLock::new(),
@@ -532,7 +561,7 @@ impl SourceFile {
 }
 
 /// The paths that a scope names; each entry is remembered in `found`.
-fn resolve(target: &dyn Target, text: &str, found: &mut BTreeMap<Arc<str>, (Entry, bool)>) -> Resolved {
+fn resolve(target: &dyn Target, text: &str, found: &mut BTreeMap<Arc<str>, Entry>) -> Resolved {
     let refused =
         |message: String, literal| Resolved { paths: Err(ScopeProblem::Refused(message)), literal, gaps: Vec::new() };
     let files = match Files::parse(text) {
@@ -543,7 +572,7 @@ fn resolve(target: &dyn Target, text: &str, found: &mut BTreeMap<Arc<str>, (Entr
         return match target.lookup(path) {
             Ok(Lookup::Found(entry)) => {
                 let path = entry.path.clone();
-                found.entry(path.clone()).or_insert((entry, true)).1 = true;
+                found.entry(path.clone()).or_insert(entry);
                 Resolved { paths: Ok(vec![path]), literal: true, gaps: Vec::new() }
             }
             Ok(Lookup::Missing) => Resolved {
@@ -566,7 +595,7 @@ fn resolve(target: &dyn Target, text: &str, found: &mut BTreeMap<Arc<str>, (Entr
         .select(&files)
         .filter(|entry| entry.kind != EntryKind::Directory)
         .map(|entry| {
-            found.entry(entry.path.clone()).or_insert_with(|| (entry.clone(), false));
+            found.entry(entry.path.clone()).or_insert_with(|| entry.clone());
             entry.path.clone()
         })
         .collect();

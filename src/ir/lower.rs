@@ -15,12 +15,16 @@ use crate::base::literal::{Date, Duration, Files, RelPath, Symbol, Timestamp};
 use crate::base::schema::{Refinement, Ty};
 use crate::base::source::SourceMap;
 use crate::base::span::Span;
-use crate::hir::unmet_requirement;
 use crate::hir::expr::{self as hir, Const, ExprKind, Local, QuantifierKind};
 use crate::hir::model::{AssertionDef, CheckDef, IfEmpty, MitigationDef, ModelDef, Package, Template, TemplatePart};
+use crate::hir::unmet_requirement;
 
 /// Longest constant list that a quantifier is unrolled over.
 const UNROLLED: usize = 1_000;
+/// Most expressions of one assertion, checks inlined: checks that call checks twice double what they expand to.
+const EXPRESSIONS: usize = 200_000;
+/// Deepest nesting of an assertion's expressions, checks inlined: what evaluates them has a stack.
+const NESTING: usize = 200;
 
 /// The plan of a package.
 pub fn lower(package: &Package, sources: &SourceMap) -> Plan {
@@ -225,15 +229,38 @@ struct Lowering<'p> {
     slots: u32,
     /// The question of the first check on the way from the top.
     ask: Option<Arc<str>>,
+    expressions: usize,
+    nesting: usize,
+    /// The limit that was passed.
+    passed: Option<String>,
 }
 
 impl<'p> Lowering<'p> {
     fn new(package: &'p Package) -> Self {
-        Self { package, slots: 0, ask: None }
+        Self { package, slots: 0, ask: None, expressions: 0, nesting: 0, passed: None }
     }
 
     fn top(&mut self, expr: &hir::Expr, if_empty: Option<IfEmpty>) -> Expr {
-        self.result(expr, &Scope::new(), if_empty)
+        let lowered = self.result(expr, &Scope::new(), if_empty);
+        self.passed.take().map_or(lowered, |limit| undecidable(&limit))
+    }
+
+    /// Lowers an expression within the limits; past one, everything is undecidable at once.
+    fn within(&mut self, lower: impl FnOnce(&mut Self) -> Expr) -> Expr {
+        self.expressions = self.expressions.saturating_add(1);
+        if self.passed.is_none() && self.expressions > EXPRESSIONS {
+            self.passed = Some(format!("the checks expand to more than {EXPRESSIONS} expressions"));
+        }
+        if self.passed.is_none() && self.nesting >= NESTING {
+            self.passed = Some(format!("the checks nest more than {NESTING} expressions deep"));
+        }
+        if self.passed.is_some() {
+            return undecidable("a limit was passed");
+        }
+        self.nesting = self.nesting.saturating_add(1);
+        let lowered = lower(self);
+        self.nesting = self.nesting.saturating_sub(1);
+        lowered
     }
 
     fn slot(&mut self) -> u32 {
@@ -244,6 +271,10 @@ impl<'p> Lowering<'p> {
 
     /// An expression of type `Result`; `if_empty` governs the quantifiers that are reached first.
     fn result(&mut self, expr: &hir::Expr, scope: &Scope, if_empty: Option<IfEmpty>) -> Expr {
+        self.within(|it| it.result_of(expr, scope, if_empty))
+    }
+
+    fn result_of(&mut self, expr: &hir::Expr, scope: &Scope, if_empty: Option<IfEmpty>) -> Expr {
         match &expr.kind {
             ExprKind::Lift(operand) => Expr::Lift { operand: Box::new(self.value(operand, scope)) },
             ExprKind::AllOf(items) => {
@@ -321,12 +352,17 @@ impl<'p> Lowering<'p> {
         if items.len() > UNROLLED {
             return undecidable(&format!("the list has {} items, more than the limit of {UNROLLED}", items.len()));
         }
-        let results = items
+        let mut filters = Vec::new();
+        let mut results: Vec<Expr> = items
             .into_iter()
             .map(|item| {
                 let mut inner = scope.clone();
                 inner.insert(variable, Binding::Constant(item));
-                let filter = filter.map(|filter| Expr::Lift { operand: Box::new(self.value(filter, &inner)) });
+                let filter = filter.map(|filter| self.value(filter, &inner));
+                if kind == QuantifierKind::Every {
+                    filters.extend(filter.clone());
+                }
+                let filter = filter.map(|filter| Expr::Lift { operand: Box::new(filter) });
                 let body = body.map(|body| self.result(body, &inner, None));
                 match kind {
                     QuantifierKind::Every => {
@@ -338,6 +374,9 @@ impl<'p> Lowering<'p> {
                 }
             })
             .collect();
+        if filter.is_some() && kind == QuantifierKind::Every {
+            results.push(selected(filters, if_empty));
+        }
         if kind == QuantifierKind::Any { fold::any_of(results) } else { fold::all_of(results) }
     }
 
@@ -382,6 +421,10 @@ impl<'p> Lowering<'p> {
 
     /// An expression of any other type.
     fn value(&mut self, expr: &hir::Expr, scope: &Scope) -> Expr {
+        self.within(|it| it.value_of(expr, scope))
+    }
+
+    fn value_of(&mut self, expr: &hir::Expr, scope: &Scope) -> Expr {
         match &expr.kind {
             ExprKind::Const(value) => Expr::Const { value: constant(value, &expr.ty) },
             ExprKind::Local(local) => match scope.get(local) {
@@ -470,6 +513,17 @@ fn literal(value: &Constant) -> Const {
         Constant::Text(text) | Constant::Version(text) => Const::Text(text.clone()),
         Constant::List(items) => Const::List(items.iter().map(literal).collect()),
     }
+}
+
+/// What an `every` over a list says where its `where` selects none of the items.
+fn selected(filters: Vec<Expr>, if_empty: Option<IfEmpty>) -> Expr {
+    let none = match if_empty {
+        Some(IfEmpty::Pass) => fold::boolean(true),
+        Some(IfEmpty::Fail) => fold::boolean(false),
+        None => undecidable("nothing to check: no item of the list is selected"),
+    };
+    let some = fold::builtin(hir::Builtin::Or, filters);
+    Expr::Lift { operand: Box::new(fold::ternary(some, fold::boolean(true), none)) }
 }
 
 fn undecidable(message: &str) -> Expr {

@@ -101,7 +101,7 @@ fn facts(plan: &Plan, store: &Store<'_>) -> Json {
         let Some(relation) = relations::relation(&name) else { continue };
         let Some(found) = store.scope_id(&scope).and_then(|id| store.scope(id)) else { continue };
         let compiled = regex.as_ref().and_then(|regex| crate::base::literal::Regex::parse(regex).ok());
-        let extra = Extra { regex: compiled.as_ref() };
+        let extra = Extra { regex: compiled.as_ref(), literal: found.literal };
         let mut rows = Rows::default();
         for file in &found.files {
             (relation.rows)(store, *file, &extra, &mut rows);

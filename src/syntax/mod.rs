@@ -21,7 +21,7 @@ use self::lower::{FileBuilder, Lowerer};
 use self::scan::{Scan, TokenKind};
 use crate::base::limits::{DIAGNOSTICS_PER_FILE, RULE_FILE_BYTES, RULE_NESTING};
 use crate::base::span::{SourceId, Span};
-use crate::diag::{codes, Diagnostic, Severity, Sink};
+use crate::diag::{Diagnostic, Severity, Sink, codes};
 
 pub use self::json::tree_json;
 

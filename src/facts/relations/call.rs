@@ -20,7 +20,7 @@ pub(super) static CALLS: Relation = Relation {
     params: Vec::new,
     row: &ROW,
     need: Need::Code,
-    rows: |store, file, _, rows| store.code_rows(file, rows, Kind::Call, |facts| facts.calls.len()),
+    rows: |store, file, extra, rows| store.code_rows(file, extra, rows, Kind::Call, |facts| facts.calls.len()),
 };
 
 pub(super) static ROW: RowType = RowType {

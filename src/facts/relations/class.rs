@@ -23,7 +23,7 @@ pub(super) static CLASSES: Relation = Relation {
     params: Vec::new,
     row: &ROW,
     need: Need::Code,
-    rows: |store, file, _, rows| store.code_rows(file, rows, Kind::Class, |facts| facts.classes.len()),
+    rows: |store, file, extra, rows| store.code_rows(file, extra, rows, Kind::Class, |facts| facts.classes.len()),
 };
 
 pub(super) static ROW: RowType = RowType {

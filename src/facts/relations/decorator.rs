@@ -20,7 +20,9 @@ pub(super) static DECORATORS: Relation = Relation {
     params: Vec::new,
     row: &ROW,
     need: Need::Code,
-    rows: |store, file, _, rows| store.code_rows(file, rows, Kind::Decorator, |facts| facts.decorators.len()),
+    rows: |store, file, extra, rows| {
+        store.code_rows(file, extra, rows, Kind::Decorator, |facts| facts.decorators.len())
+    },
 };
 
 pub(super) static ROW: RowType = RowType {

@@ -20,7 +20,7 @@ pub(super) static ENV_VARS: Relation = Relation {
     params: Vec::new,
     row: &ROW,
     need: Need::Code,
-    rows: |store, file, _, rows| store.code_rows(file, rows, Kind::EnvVar, |facts| facts.env_vars.len()),
+    rows: |store, file, extra, rows| store.code_rows(file, extra, rows, Kind::EnvVar, |facts| facts.env_vars.len()),
 };
 
 pub(super) static ROW: RowType = RowType {

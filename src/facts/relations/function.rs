@@ -23,7 +23,7 @@ pub(super) static FUNCTIONS: Relation = Relation {
     params: Vec::new,
     row: &ROW,
     need: Need::Code,
-    rows: |store, file, _, rows| store.code_rows(file, rows, Kind::Function, |facts| facts.functions.len()),
+    rows: |store, file, extra, rows| store.code_rows(file, extra, rows, Kind::Function, |facts| facts.functions.len()),
 };
 
 pub(super) static ROW: RowType = RowType {

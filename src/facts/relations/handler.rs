@@ -23,7 +23,7 @@ pub(super) static HANDLERS: Relation = Relation {
     params: Vec::new,
     row: &ROW,
     need: Need::Code,
-    rows: |store, file, _, rows| store.code_rows(file, rows, Kind::Handler, |facts| facts.handlers.len()),
+    rows: |store, file, extra, rows| store.code_rows(file, extra, rows, Kind::Handler, |facts| facts.handlers.len()),
 };
 
 pub(super) static ROW: RowType = RowType {

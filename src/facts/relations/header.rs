@@ -20,13 +20,13 @@ pub(super) static HEADERS: Relation = Relation {
     params: Vec::new,
     row: &ROW,
     need: Need::Headers,
-    rows: |store, file, _, rows| {
+    rows: |store, file, extra, rows| {
         if store.is_server_configuration(file) {
             let count = store.headers(file).map_or(0, <[Header]>::len);
             rows.facts(Kind::Header, file, count);
             store.headers_problem(file, rows);
         } else {
-            store.code_rows(file, rows, Kind::Header, |facts| facts.headers.len());
+            store.code_rows(file, extra, rows, Kind::Header, |facts| facts.headers.len());
         }
     },
 };

@@ -20,7 +20,7 @@ pub(super) static IMPORTS: Relation = Relation {
     params: Vec::new,
     row: &ROW,
     need: Need::Code,
-    rows: |store, file, _, rows| store.code_rows(file, rows, Kind::Import, |facts| facts.imports.len()),
+    rows: |store, file, extra, rows| store.code_rows(file, extra, rows, Kind::Import, |facts| facts.imports.len()),
 };
 
 pub(super) static ROW: RowType = RowType {

@@ -10,6 +10,8 @@ use crate::facts::value::{MatchRow, Row, Value};
 
 /// Most matches that one file gives: enough for any evidence, and bounded memory for a regex that matches everywhere.
 const MATCHES_PER_FILE: usize = 10_000;
+/// Bytes that the searches in one file may read: each may read to the end of the file, so a long file gives fewer matches.
+const SEARCHED: usize = 1 << 32;
 
 fn with(row: &Row, read: impl Fn(&MatchRow) -> Value) -> Got {
     match row {
@@ -20,7 +22,7 @@ fn with(row: &Row, read: impl Fn(&MatchRow) -> Value) -> Got {
 
 pub(super) static MATCHES: Relation = Relation {
     name: "matches",
-    doc: "Matches of the regex in the text of files, at most 10,000 a file.",
+    doc: "Matches of the regex in the text of files. Beyond 10,000 in a file (fewer in one of megabytes) nothing is known.",
     params: || vec![("regex", Ty::Refined(Refinement::Regex))],
     row: &ROW,
     need: Need::Text,
@@ -28,7 +30,12 @@ pub(super) static MATCHES: Relation = Relation {
         store.content_problem(file, rows);
         let (Some(text), Some(regex)) = (store.text(file), extra.regex) else { return };
         let regex = regex.compiled();
-        for found in regex.captures_iter(text).take(MATCHES_PER_FILE) {
+        let most = (SEARCHED / text.len().max(1)).clamp(1, MATCHES_PER_FILE);
+        for (count, found) in regex.captures_iter(text).enumerate() {
+            if count >= most {
+                store.matches_problem(file, most, rows);
+                break;
+            }
             let Some(whole) = found.get(0) else { continue };
             rows.rows.push(Row::Match(Arc::new(MatchRow {
                 file,

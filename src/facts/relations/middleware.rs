@@ -20,7 +20,9 @@ pub(super) static MIDDLEWARE: Relation = Relation {
     params: Vec::new,
     row: &ROW,
     need: Need::Code,
-    rows: |store, file, _, rows| store.code_rows(file, rows, Kind::Middleware, |facts| facts.middleware.len()),
+    rows: |store, file, extra, rows| {
+        store.code_rows(file, extra, rows, Kind::Middleware, |facts| facts.middleware.len())
+    },
 };
 
 pub(super) static ROW: RowType = RowType {

@@ -210,6 +210,8 @@ pub struct Relation {
 pub struct Extra<'a> {
     /// The compiled regex of `matches`.
     pub regex: Option<&'a crate::base::literal::regex::Regex>,
+    /// The scope is one path written out, not a glob.
+    pub literal: bool,
 }
 
 /// What of a file a relation reads; the store prepares it for all files of a scope in parallel.

@@ -29,7 +29,9 @@ pub(super) static PARAMETERS: Relation = Relation {
     params: Vec::new,
     row: &ROW,
     need: Need::Code,
-    rows: |store, file, _, rows| store.code_rows(file, rows, Kind::Parameter, |facts| facts.parameters.len()),
+    rows: |store, file, extra, rows| {
+        store.code_rows(file, extra, rows, Kind::Parameter, |facts| facts.parameters.len())
+    },
 };
 
 pub(super) static ROW: RowType = RowType {
@@ -82,7 +84,11 @@ pub(super) static ROW: RowType = RowType {
     methods: &[],
     place: |store, row| get(store, row).map(|it| it.span),
     describe: |store, row| get(store, row).map_or_else(String::new, |it| format!("parameter `{}`", it.name)),
-    region: |_, _| None,
+    // Its guards are looked for in the whole function.
+    region: |store, row| {
+        let it = get(store, row)?;
+        store.code(row.file()?)?.functions.get(it.function as usize).map(|function| function.span)
+    },
 };
 
 pub(super) static GUARD_ROW: RowType = RowType {

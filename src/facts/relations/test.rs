@@ -20,7 +20,7 @@ pub(super) static TESTS: Relation = Relation {
     params: Vec::new,
     row: &ROW,
     need: Need::Code,
-    rows: |store, file, _, rows| store.code_rows(file, rows, Kind::Test, |facts| facts.tests.len()),
+    rows: |store, file, extra, rows| store.code_rows(file, extra, rows, Kind::Test, |facts| facts.tests.len()),
 };
 
 pub(super) static ROW: RowType = RowType {

@@ -95,6 +95,8 @@ pub(super) static ROW: RowType = RowType {
         },
     ],
     place: |store, row| get(store, row).map(|it| it.span),
-    describe: |store, row| get(store, row).map_or_else(String::new, |it| format!("test `{}` {}", it.name, it.status.name())),
+    describe: |store, row| {
+        get(store, row).map_or_else(String::new, |it| format!("test `{}` {}", it.name, it.status.name()))
+    },
     region: |_, _| None,
 };
