@@ -38,8 +38,8 @@ func (l *Ledger) Balance(account string) (int64, error) {
 
 // Transfer moves cents from one account to another, all or nothing.
 func (l *Ledger) Transfer(from, to string, cents int64) error {
-	if cents <= 0 {
-		return ErrAmount
+	if err := checkAmount(cents); err != nil {
+		return err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -51,5 +51,12 @@ func (l *Ledger) Transfer(from, to string, cents int64) error {
 	}
 	l.balances[from] -= cents
 	l.balances[to] += cents
+	return nil
+}
+
+func checkAmount(cents int64) error {
+	if cents <= 0 {
+		return ErrAmount
+	}
 	return nil
 }
