@@ -76,3 +76,10 @@ fn passed_on(a: u8, b: u8, c: u8, d: u8) {
     if !ROLES.contains(&c) { return }
     match load(d) { Err(e) => return, Ok(_) => {} }
 }
+
+fn matched(kind: &str, level: u8, other: u8, unread: u8) -> Result<(), E> {
+    if !matches!(kind, "a" | "b") { return Err(E::Kind) }
+    if std::matches!(Some(level), Some(n) if n > other) { return Err(E::Level) }
+    if vec![unread].is_empty() { return Err(E::Unread) }
+    Ok(())
+}

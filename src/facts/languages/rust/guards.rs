@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, Stmt, Type};
 
-use super::symbol;
+use super::{macros, symbol};
 use super::walk::Walk;
 use crate::facts::model::{Guard, GuardKind, Range};
 
@@ -247,6 +247,12 @@ impl Walk<'_> {
                     // What is only passed on is not compared, unless the call's name says that it tests.
                     Expr::Call(call) if !tests(&symbol::of_expr(&call.func)) => {}
                     Expr::MethodCall(call) if !tests(&symbol::name(&call.method)) => self.visit_expr(&call.receiver),
+                    // `matches!(x, A | B)` tests what it matches.
+                    Expr::Macro(call) => {
+                        for matched in macros::matched(&call.mac) {
+                            Visit::visit_expr(self, &matched);
+                        }
+                    }
                     _ => visit::visit_expr(self, expr),
                 }
             }

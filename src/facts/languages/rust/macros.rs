@@ -166,6 +166,15 @@ fn as_statements(tokens: &TokenStream) -> Arguments {
     }
 }
 
+/// What a macro of the form `(expression, pattern)` matches, and the condition beside the pattern; nothing of another.
+pub(super) fn matched(call: &syn::Macro) -> Vec<Expr> {
+    if MATCHING.contains(&symbol::last(&call.path).as_str()) {
+        matching.parse2(call.tokens.clone()).unwrap_or_default()
+    } else {
+        Vec::new()
+    }
+}
+
 /// `expression, pattern if condition, message…`: the pattern calls nothing.
 fn matching(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
     let mut arguments = vec![input.parse()?];

@@ -1,0 +1,47 @@
+"""Tokens: who issues them, who believes them."""
+
+import functools
+from datetime import datetime, timedelta, timezone
+
+import jwt
+from flask import abort, current_app, g, request
+
+ALGORITHM = "HS256"
+
+
+def issue_token(user):
+    now = datetime.now(timezone.utc)
+    lifetime = timedelta(minutes=current_app.config["TOKEN_MINUTES"])
+    claims = {"sub": user, "iat": now, "exp": now + lifetime}
+    return jwt.encode(claims, current_app.config["SIGNING_KEY"], algorithm=ALGORITHM)
+
+
+def verify_token(token):
+    """The user of a valid token, or None."""
+    try:
+        claims = jwt.decode(
+            token,
+            current_app.config["SIGNING_KEY"],
+            algorithms=[ALGORITHM],
+            options={"require": ["exp", "sub"]},
+        )
+    except jwt.ExpiredSignatureError:
+        current_app.logger.info("an expired token was refused")
+        return None
+    except jwt.InvalidTokenError:
+        current_app.logger.warning("an invalid token was refused")
+        return None
+    return claims["sub"]
+
+
+def login_required(view):
+    @functools.wraps(view)
+    def guarded(*args, **kwargs):
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        user = verify_token(token) if scheme == "Bearer" else None
+        if user is None:
+            abort(401)
+        g.user = user
+        return view(*args, **kwargs)
+
+    return guarded
