@@ -324,7 +324,8 @@ impl Evaluator<'_, '_> {
         let evidence = match (quantifier.kind, outcome) {
             (QuantifierKind::Any | QuantifierKind::No, Outcome::Pass) | (QuantifierKind::Every, Outcome::Fail) => true,
             // What holds is evidence too: the lines that a reader or a judge would look at.
-            (QuantifierKind::Every, Outcome::Pass) => {
+            // So are the rows that `any` looked at in vain: where a reader would expect what is missing.
+            (QuantifierKind::Every, Outcome::Pass) | (QuantifierKind::Any, Outcome::Fail) => {
                 if !tally.support.is_full() {
                     witnesses(self.store, &row, &mut judged, &mut tally.support);
                 }
@@ -741,7 +742,13 @@ impl Tally {
             return judgement;
         }
         match kind {
-            QuantifierKind::Any => Judgement::new(Outcome::Fail, format!("no `{variable}`{place} is as claimed")),
+            QuantifierKind::Any => {
+                let mut judgement = self.support.0;
+                judgement.outcome = Outcome::Fail;
+                judgement.more = 0;
+                judgement.message = format!("no `{variable}`{place} is as claimed");
+                judgement
+            }
             QuantifierKind::No => Judgement::new(Outcome::Pass, format!("none of {} `{variable}`{place}", self.seen)),
             QuantifierKind::Every if self.selected > 0 || !over_relation => {
                 let mut judgement = self.support.0;
