@@ -33,7 +33,7 @@ pub(super) static MATCHES: Relation = Relation {
         let most = (SEARCHED / text.len().max(1)).clamp(1, MATCHES_PER_FILE);
         for (count, found) in regex.captures_iter(text).enumerate() {
             if count >= most {
-                store.matches_problem(file, most, rows);
+                store.note(file, format!("has more than {most} matches, and the rest is not looked at"), rows);
                 break;
             }
             let Some(whole) = found.get(0) else { continue };
