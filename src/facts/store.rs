@@ -423,10 +423,11 @@ impl<'t> Store<'t> {
         })
     }
 
-    /// Says that a file has more matches than are looked at.
-    pub(super) fn matches_problem(&self, id: FileId, most: usize, rows: &mut Rows) {
-        rows.problems
-            .push(self.problem(id, &Fault::new(format!("has more than {most} matches, the rest is not looked at"))));
+    /// Appends what else is wrong with a file that could be read.
+    pub(super) fn note(&self, id: FileId, message: impl Into<String>, rows: &mut Rows) {
+        if self.content(id).is_ok() {
+            rows.problems.push(self.problem(id, &Fault::new(message)));
+        }
     }
 
     /// Appends why a file's text cannot be had.

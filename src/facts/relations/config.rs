@@ -76,6 +76,10 @@ pub(super) static CONFIG: Relation = Relation {
     rows: |store, file, _, rows| {
         let count = store.documents(file).map_or(0, <[Node]>::len);
         rows.facts(Kind::Config, file, count);
+        if count == 0 && store.documents(file).is_some() {
+            // A stream without documents: of nothing, nothing can be said.
+            store.note(file, "holds no document", rows);
+        }
         store.document_problem(file, rows);
     },
 };

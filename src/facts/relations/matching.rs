@@ -11,7 +11,7 @@ use crate::facts::value::{MatchRow, Row, Value};
 /// Most matches that one file gives: enough for any evidence, and bounded memory for a regex that matches everywhere.
 const MATCHES_PER_FILE: usize = 10_000;
 /// Bytes that the searches in one file may read: each may read to the end of the file, so a long file gives fewer matches.
-const SEARCHED: usize = 1 << 32;
+const SEARCHED: usize = 1 << 30;
 
 fn with(row: &Row, read: impl Fn(&MatchRow) -> Value) -> Got {
     match row {
@@ -33,7 +33,7 @@ pub(super) static MATCHES: Relation = Relation {
         let most = (SEARCHED / text.len().max(1)).clamp(1, MATCHES_PER_FILE);
         for (count, found) in regex.captures_iter(text).enumerate() {
             if count >= most {
-                store.matches_problem(file, most, rows);
+                store.note(file, format!("has more than {most} matches, and the rest is not looked at"), rows);
                 break;
             }
             let Some(whole) = found.get(0) else { continue };
