@@ -87,10 +87,22 @@ impl Writer<'_> {
     fn literal(&mut self, ty: Ty) -> String {
         match ty {
             Bool => self.one(&["true", "false"]),
-            Int => self.one(&["1", "0", "2", "(-1)", "3", "7", "9223372036854775807", "(-9223372036854775807)", "1000000"]),
+            Int => {
+                self.one(&["1", "0", "2", "(-1)", "3", "7", "9223372036854775807", "(-9223372036854775807)", "1000000"])
+            }
             Decimal => self.one(&["1.5", "0.0", "2.0", "(-0.5)", "0.1", "100000000000000000000.0", "3.0"]),
             Text => self.one(&[
-                "\"a\"", "\"\"", "\"ab\"", "\"é\"", "\"b.c\"", "\"12\"", "\"1.5\"", "\"run\"", "\"-3\"", "\"home\"", "\"😀x\"",
+                "\"a\"",
+                "\"\"",
+                "\"ab\"",
+                "\"é\"",
+                "\"b.c\"",
+                "\"12\"",
+                "\"1.5\"",
+                "\"run\"",
+                "\"-3\"",
+                "\"home\"",
+                "\"😀x\"",
             ]),
             Ints => self.one(&["[1, 2]", "[0]", "[3, 3, 1]", "[(-1), 0, 7]"]),
             Texts => self.one(&["[\"a\"]", "[\"b.c\", \"ab\"]", "[\"run\", \"\", \"é\"]"]),
@@ -265,13 +277,21 @@ type Answer = Option<String>;
 /// What our engine says of each expression, by way of the message of a check that fails.
 fn ours(expressions: &[(Ty, String)]) -> Result<Vec<Answer>, String> {
     let mut rules = String::from("edition 1\n");
-    for (name, ty) in
-        [("bool", "Bool"), ("int", "Int"), ("decimal", "Decimal"), ("text", "Text"), ("ints", "List<Int>"), ("texts", "List<Text>")]
-    {
+    for (name, ty) in [
+        ("bool", "Bool"),
+        ("int", "Int"),
+        ("decimal", "Decimal"),
+        ("text", "Text"),
+        ("ints", "List<Int>"),
+        ("texts", "List<Text>"),
+    ] {
         rules.push_str(&format!("check show_{name}(v: {ty}) {{ holds: false message: \"{{v}}\" }}\n"));
     }
     for (at, (ty, text)) in expressions.iter().enumerate() {
-        let text = text.replace("@FUNCTIONS@", "functions(\"a.py\")").replace("@IMPORTS@", "imports(\"a.py\")").replace("@?@", "");
+        let text = text
+            .replace("@FUNCTIONS@", "functions(\"a.py\")")
+            .replace("@IMPORTS@", "imports(\"a.py\")")
+            .replace("@?@", "");
         let show = format!("{ty:?}").to_lowercase();
         rules.push_str(&format!("assert a{at:03}: show_{show}(v: {text})\n"));
     }
@@ -280,9 +300,12 @@ fn ours(expressions: &[(Ty, String)]) -> Result<Vec<Answer>, String> {
     let parsed = syntax::parse(source, &rules);
     let main = Unit { files: vec![parsed.file], ..Unit::default() };
     let std = Unit { name: Some(Arc::from("std")), ..Unit::default() };
-    let input = hir::Input { std, dependencies: Vec::new(), main, sources: &sources, signatures: relations::signatures() };
+    let input =
+        hir::Input { std, dependencies: Vec::new(), main, sources: &sources, signatures: relations::signatures() };
     let compiled = hir::compile(input);
-    if let Some(error) = parsed.diagnostics.iter().chain(&compiled.diagnostics).find(|it| it.severity == Severity::Error) {
+    if let Some(error) =
+        parsed.diagnostics.iter().chain(&compiled.diagnostics).find(|it| it.severity == Severity::Error)
+    {
         let (line, _) = sources.get(source).unwrap().position(error.primary.span.start);
         let line = rules.lines().nth(line as usize - 1).unwrap_or_default();
         return Err(format!("{}: {:?} in {line}", error.message, sources.text(error.primary.span)));
@@ -325,7 +348,8 @@ fn reference(text: &str) -> Result<Reference, String> {
         Ok(value) => Reference::Answer(Some(shown(&value, &text))),
         // The crate has an order of every two doubles but those with a NaN.
         Err(cel::ExecutionError::NoSuchOverload(error))
-            if ["_<_", "_<=_", "_>_", "_>=_"].contains(&error.function()) && error.argument_types() == ["double", "double"] =>
+            if ["_<_", "_<=_", "_>_", "_>=_"].contains(&error.function())
+                && error.argument_types() == ["double", "double"] =>
         {
             Reference::NotOrdered
         }
@@ -384,7 +408,8 @@ fn expressions_mean_what_cel_says() {
     on_a_big_stack(|| {
         // The same cases every time; `ATTEST_CEL_CASES=100000` looks for new ones.
         let wanted = std::env::var("ATTEST_CEL_CASES").ok().and_then(|count| count.parse().ok());
-        let config = ProptestConfig { cases: wanted.unwrap_or(400), failure_persistence: None, ..ProptestConfig::default() };
+        let config =
+            ProptestConfig { cases: wanted.unwrap_or(400), failure_persistence: None, ..ProptestConfig::default() };
         let mut runner = match wanted {
             Some(_) => TestRunner::new(config),
             None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),

@@ -66,7 +66,8 @@ fn plan(files: &[(&str, String)]) -> Plan {
     let mut std = unit(&mut sources, &std_files());
     std.name = Some(Arc::from("std"));
     let main = unit(&mut sources, files);
-    let input = hir::Input { std, dependencies: Vec::new(), main, sources: &sources, signatures: relations::signatures() };
+    let input =
+        hir::Input { std, dependencies: Vec::new(), main, sources: &sources, signatures: relations::signatures() };
     let compiled = hir::compile(input);
     let errors: Vec<_> = compiled.diagnostics.iter().filter(|it| it.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:?}");
@@ -141,7 +142,12 @@ fn target() -> MemoryTarget {
 }
 
 fn options() -> Options {
-    Options { at: "2027-01-01T00:00:00Z".parse().unwrap(), changed: None, component: None, settings: Settings::default() }
+    Options {
+        at: "2027-01-01T00:00:00Z".parse().unwrap(),
+        changed: None,
+        component: None,
+        settings: Settings::default(),
+    }
 }
 
 /// Everything that an evaluation says of each assertion.
@@ -149,7 +155,11 @@ fn outcomes(plan: &Plan) -> BTreeMap<Arc<str>, String> {
     let target = target();
     let store = engine::open_store(plan, &target, &options());
     let evaluation = engine::evaluate(plan, &store, &options(), None);
-    plan.obligations.iter().zip(evaluation.outcomes).map(|(it, outcome)| (it.id.clone(), format!("{outcome:?}"))).collect()
+    plan.obligations
+        .iter()
+        .zip(evaluation.outcomes)
+        .map(|(it, outcome)| (it.id.clone(), format!("{outcome:?}")))
+        .collect()
 }
 
 #[test]
@@ -205,7 +215,11 @@ fn what_did_not_change_is_skipped_and_never_passed() {
         let options = Options { changed: Some(changed.iter().map(|path| Arc::from(*path)).collect()), ..options() };
         let store = engine::open_store(&plan, &target, &options);
         let evaluation = engine::evaluate(&plan, &store, &options, None);
-        plan.obligations.iter().zip(evaluation.outcomes).map(|(it, outcome)| (it.id.to_string(), outcome.outcome)).collect()
+        plan.obligations
+            .iter()
+            .zip(evaluation.outcomes)
+            .map(|(it, outcome)| (it.id.to_string(), outcome.outcome))
+            .collect()
     };
     let none = judge(&["README.md"]);
     assert!(none.values().all(|outcome| *outcome == Outcome::Skip), "{none:?}");

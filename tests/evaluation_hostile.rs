@@ -68,7 +68,11 @@ fn nesting_up_to_the_limit_has_room_on_the_stack() {
     rules.push_str("assert a: c59(n: 0)\n");
     let run = check(&rules, &[("a", Vec::new())]);
     assert_eq!(run.report.assertions[0].outcome, Outcome::Pass, "{:?}", run.report.assertions[0].tier1);
-    let deep = format!("edition 1\nassert a: any f in files(\"a\") where {}f.size == 0{}\n", "!(".repeat(120), ")".repeat(120));
+    let deep = format!(
+        "edition 1\nassert a: any f in files(\"a\") where {}f.size == 0{}\n",
+        "!(".repeat(120),
+        ")".repeat(120)
+    );
     assert_eq!(check(&deep, &[("a", Vec::new())]).report.assertions[0].outcome, Outcome::Pass);
     let mut nested = String::from("edition 1\nassert a: ");
     for at in 0..100 {

@@ -276,7 +276,10 @@ fn every_check_is_used() {
     }
     for entry in fs::read_dir(root.join("stdlib")).unwrap().map(Result::unwrap) {
         let name = entry.path().file_stem().unwrap().to_str().unwrap().to_owned();
-        assert!(text.contains(&format!("{name}(")) || text.contains(&format!("\"{name}\"")), "no example uses `{name}`");
+        assert!(
+            text.contains(&format!("{name}(")) || text.contains(&format!("\"{name}\"")),
+            "no example uses `{name}`"
+        );
     }
 }
 

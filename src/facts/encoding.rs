@@ -57,7 +57,7 @@ fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> String {
 }
 
 fn utf16(bytes: &[u8], big_endian: bool) -> Option<String> {
-    if bytes.len() % 2 != 0 {
+    if !bytes.len().is_multiple_of(2) {
         return None;
     }
     let units = bytes.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok());

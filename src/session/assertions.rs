@@ -301,9 +301,10 @@ fn obligation(
 fn find<'p>(package: &'p Package, name: &str) -> Result<(CheckId, &'p CheckDef), String> {
     let found = package.checks.iter().position(|check| *check.path == *name);
     let found = found.and_then(|at| Some((CheckId(u32::try_from(at).ok()?), package.checks.get(at)?)));
-    found.ok_or_else(|| match suggest::nearest(name, package.checks.iter().map(|check| &*check.path)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
+    found.ok_or_else(|| {
+        if let Some(near) = suggest::nearest(name, package.checks.iter().map(|check| &*check.path)) {
+            format!("did you mean `{near}`?")
+        } else {
             let names: Vec<&str> = package.checks.iter().map(|check| &*check.path).collect();
             format!("there are {}", names.join(", "))
         }

@@ -23,17 +23,14 @@ use crate::syntax;
 
 /// Prints a stage.
 pub(super) fn run(system: &Arc<dyn System>, request: &Request, stage: Stage) -> Result<DumpRun, Failure> {
-    let (mut compiled, plan) = match request.json_file() {
-        Some(path) => {
-            let compiled = pipeline::compile_std(false);
-            let (plan, _) = assertions::plan_of_file(&**system, request, &path, &compiled)?;
-            (compiled, plan)
-        }
-        None => {
-            let compiled = pipeline::compile(&**system, request, false)?;
-            let plan = ir::lower(&compiled.package, &compiled.sources);
-            (compiled, plan)
-        }
+    let (mut compiled, plan) = if let Some(path) = request.json_file() {
+        let compiled = pipeline::compile_std(false);
+        let (plan, _) = assertions::plan_of_file(&**system, request, &path, &compiled)?;
+        (compiled, plan)
+    } else {
+        let compiled = pipeline::compile(&**system, request, false)?;
+        let plan = ir::lower(&compiled.package, &compiled.sources);
+        (compiled, plan)
     };
     // A tree can be looked at whatever is wrong with it; what follows from unsound rules means nothing.
     if stage != Stage::Ast && !compiled.is_sound() {

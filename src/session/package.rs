@@ -26,7 +26,7 @@ const MANIFEST_BYTES: u64 = 1 << 20;
 
 /// A package with all that it imports, parsed.
 #[derive(Debug, Default)]
-pub struct Opened {
+pub(super) struct Opened {
     /// All texts.
     pub sources: SourceMap,
     /// The package's files, parsed.
@@ -53,7 +53,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// Where nothing is there, or it cannot be read.
-pub fn open(system: &dyn System, request: &Request) -> Result<Opened, Failure> {
+pub(super) fn open(system: &dyn System, request: &Request) -> Result<Opened, Failure> {
     let mut opening = Opening { system, opened: Opened::default(), seen: BTreeSet::new() };
     let here = [PathBuf::from(".")];
     let paths = if request.paths.is_empty() { &here[..] } else { &request.paths };

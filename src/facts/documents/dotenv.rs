@@ -47,12 +47,11 @@ fn pair(text: &str, line: Line<'_>) -> Result<(Entry, usize), DocumentError> {
         return Err(DocumentError::new("a name is made of letters, digits, `_`, `-` and `.`", name.span()));
     }
     let value = rest.from(1).trimmed();
-    let (node, end) = match value.text.chars().next() {
-        Some(quote @ ('"' | '\'' | '`')) => quoted(text, value, quote)?,
-        _ => {
-            let plain = without_comment(value);
-            (Node { value: NodeValue::Text(Arc::from(plain.text)), span: plain.span() }, line.start + 1)
-        }
+    let (node, end) = if let Some(quote @ ('"' | '\'' | '`')) = value.text.chars().next() {
+        quoted(text, value, quote)?
+    } else {
+        let plain = without_comment(value);
+        (Node { value: NodeValue::Text(Arc::from(plain.text)), span: plain.span() }, line.start + 1)
     };
     Ok((Entry { key: Arc::from(name.text), key_span: name.span(), value: node }, end))
 }

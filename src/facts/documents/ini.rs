@@ -103,12 +103,11 @@ impl Table {
         let before = self.entries.get_mut(at).filter(|_| dialect.repeats);
         let Some(before) = before else { return Err(DocumentError::duplicate(&entry.key, entry.key_span)) };
         let span = Range { start: before.value.span.start, end: entry.value.span.end };
-        match &mut before.value.value {
-            NodeValue::List(values) => values.push(entry.value),
-            _ => {
-                let first = std::mem::replace(&mut before.value, Node { value: NodeValue::Null, span });
-                before.value.value = NodeValue::List(vec![first, entry.value]);
-            }
+        if let NodeValue::List(values) = &mut before.value.value {
+            values.push(entry.value)
+        } else {
+            let first = std::mem::replace(&mut before.value, Node { value: NodeValue::Null, span });
+            before.value.value = NodeValue::List(vec![first, entry.value]);
         }
         before.value.span = span;
         Ok(())

@@ -67,11 +67,12 @@ fn quoted(text: &str, start: usize, quote: char) -> Result<(Word, usize), Header
 fn take(statement: &[Word], out: &mut Vec<Header>) {
     let literal = |value: &str| !value.contains('$');
     match statement {
-        [verb, name, value, rest @ ..] if verb.text == "add_header" => {
+        [verb, name, value, rest @ ..]
+            if verb.text == "add_header"
             // Further words than `always` belong to a value whose quotes were forgotten; nginx refuses the file.
-            if rest.iter().all(|word| word.text == "always") && !value.text.is_empty() {
-                out.push(header(name, Some(&value.text), literal));
-            }
+            && rest.iter().all(|word| word.text == "always") && !value.text.is_empty() =>
+        {
+            out.push(header(name, Some(&value.text), literal));
         }
         [verb, set @ ..] if verb.text == "more_set_headers" => {
             let mut set = set.iter();

@@ -21,7 +21,7 @@ pub(super) static DECORATORS: Relation = Relation {
     row: &ROW,
     need: Need::Code,
     rows: |store, file, extra, rows| {
-        store.code_rows(file, extra, rows, Kind::Decorator, |facts| facts.decorators.len())
+        store.code_rows(file, extra, rows, Kind::Decorator, |facts| facts.decorators.len());
     },
 };
 

@@ -21,7 +21,7 @@ pub(super) static MIDDLEWARE: Relation = Relation {
     row: &ROW,
     need: Need::Code,
     rows: |store, file, extra, rows| {
-        store.code_rows(file, extra, rows, Kind::Middleware, |facts| facts.middleware.len())
+        store.code_rows(file, extra, rows, Kind::Middleware, |facts| facts.middleware.len());
     },
 };
 

@@ -30,7 +30,7 @@ pub(super) static PARAMETERS: Relation = Relation {
     row: &ROW,
     need: Need::Code,
     rows: |store, file, extra, rows| {
-        store.code_rows(file, extra, rows, Kind::Parameter, |facts| facts.parameters.len())
+        store.code_rows(file, extra, rows, Kind::Parameter, |facts| facts.parameters.len());
     },
 };
 

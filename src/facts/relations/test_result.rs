@@ -1,4 +1,4 @@
-//! `test_results(F)`: results of tests in JUnit reports that lie in the target.
+//! `test_results(F)`: results of tests in `JUnit` reports that lie in the target.
 
 use super::{Column, Got, Kind, Method, Need, Relation, RowType, Unknown, gone, symbol_matches, text_argument};
 use crate::base::schema::Ty;

@@ -1,4 +1,4 @@
-//! JUnit XML: each test case with its status, and the commit that a suite's `commit` property names.
+//! `JUnit` XML: each test case with its status, and the commit that a suite's `commit` property names.
 //!
 //! Document types are refused, so no entity is ever expanded. A root that is no suite is an error: an empty report is not
 //! the same as a file that is none.
@@ -69,10 +69,10 @@ fn fault(message: impl Into<String>, start: usize, end: usize) -> ReportError {
     ReportError { message: message.into(), span: Range::new(start, end) }
 }
 
-/// Parses a JUnit report: its test cases in the order of the file.
+/// Parses a `JUnit` report: its test cases in the order of the file.
 ///
 /// # Errors
-/// Where the text is not well-formed, has a document type, is too deep, is no JUnit report, or a case has no name.
+/// Where the text is not well-formed, has a document type, is too deep, is no `JUnit` report, or a case has no name.
 pub fn parse(text: &str) -> Result<Vec<TestResult>, ReportError> {
     bounded_shape(text)?;
     let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES, ..ParsingOptions::default() };
@@ -158,38 +158,37 @@ fn bounded_shape(text: &str) -> Result<(), ReportError> {
         let skipped = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")]
             .into_iter()
             .find(|(from, _)| inside.starts_with(from));
-        let length = match skipped {
-            Some((from, to)) => inside
+        let length = if let Some((from, to)) = skipped {
+            inside
                 .get(from.len()..)
                 .and_then(|body| body.find(to))
-                .map_or(inside.len(), |end| from.len() + end + to.len()),
-            None => {
-                let mut quote = None;
-                let mut attributes = 0_usize;
-                let mut end = inside.len();
-                for (byte_at, byte) in inside.bytes().enumerate() {
-                    match (quote, byte) {
-                        (None, b'"' | b'\'') => quote = Some(byte),
-                        (Some(open), byte) if byte == open => quote = None,
-                        (None, b'=') => attributes += 1,
-                        (None, b'>') => {
-                            end = byte_at + 1;
-                            break;
-                        }
-                        _ => {}
+                .map_or(inside.len(), |end| from.len() + end + to.len())
+        } else {
+            let mut quote = None;
+            let mut attributes = 0_usize;
+            let mut end = inside.len();
+            for (byte_at, byte) in inside.bytes().enumerate() {
+                match (quote, byte) {
+                    (None, b'"' | b'\'') => quote = Some(byte),
+                    (Some(open), byte) if byte == open => quote = None,
+                    (None, b'=') => attributes += 1,
+                    (None, b'>') => {
+                        end = byte_at + 1;
+                        break;
                     }
+                    _ => {}
                 }
-                if attributes > ATTRIBUTES {
-                    return Err(fault(format!("an element with more than {ATTRIBUTES} attributes"), at, at + 1));
-                }
-                let tag = inside.get(..end).unwrap_or(inside);
-                if tag.starts_with("</") {
-                    depth = depth.saturating_sub(1);
-                } else if !tag.ends_with("/>") && !tag.starts_with("<!") {
-                    depth += 1;
-                }
-                end
             }
+            if attributes > ATTRIBUTES {
+                return Err(fault(format!("an element with more than {ATTRIBUTES} attributes"), at, at + 1));
+            }
+            let tag = inside.get(..end).unwrap_or(inside);
+            if tag.starts_with("</") {
+                depth = depth.saturating_sub(1);
+            } else if !tag.ends_with("/>") && !tag.starts_with("<!") {
+                depth += 1;
+            }
+            end
         };
         if depth > limits::DOCUMENT_NESTING {
             return Err(fault(format!("nested deeper than {} levels", limits::DOCUMENT_NESTING), at, at + 1));

@@ -220,12 +220,12 @@ pub(super) fn note<'t>(builder: &mut Builder<'t>, found: &Found<'_, 't>) {
 fn declarator<'t>(builder: &mut Builder<'t>, name: Node<'t>, value: Node<'t>) {
     let value = builder.source.unwrapped(value);
     match value.kind() {
-        "member_expression" | "subscript_expression" if name.kind() == "object_pattern" => {
-            if is_environment(builder.source.text(value)) {
-                for (key, _) in bindings(name) {
-                    let text = builder.source.text(key).trim_matches(['"', '\'']);
-                    builder.read_env(key, text, range(key));
-                }
+        "member_expression" | "subscript_expression"
+            if name.kind() == "object_pattern" && is_environment(builder.source.text(value)) =>
+        {
+            for (key, _) in bindings(name) {
+                let text = builder.source.text(key).trim_matches(['"', '\'']);
+                builder.read_env(key, text, range(key));
             }
         }
         "member_expression" => {

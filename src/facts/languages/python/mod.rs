@@ -207,7 +207,7 @@ const CONSTRAINED: &[&str] = &[
     "BaseModel",
 ];
 
-/// What constrains the type inside `Annotated[…]`, and as a default binds a request's value (FastAPI).
+/// What constrains the type inside `Annotated[…]`, and as a default binds a request's value (`FastAPI`).
 const MARKERS: &[&str] = &[
     "Field",
     "Query",

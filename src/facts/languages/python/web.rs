@@ -233,10 +233,8 @@ pub(super) fn note<'t>(builder: &mut Builder<'t>, found: &Found<'_, 't>) {
             builder.written(target);
             assignment(builder, target, value);
         }
-        ("addition", Some(target), Some(value)) => {
-            if last_segment(builder.source.text(target)) == "MIDDLEWARE" {
-                register_all(builder, value);
-            }
+        ("addition", Some(target), Some(value)) if last_segment(builder.source.text(target)) == "MIDDLEWARE" => {
+            register_all(builder, value);
         }
         _ => {}
     }

@@ -7,8 +7,8 @@ use proc_macro2::{Ident, Span};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, Stmt, Type};
 
-use super::{macros, symbol};
 use super::walk::Walk;
+use super::{macros, symbol};
 use crate::facts::model::{Guard, GuardKind, Range};
 
 /// First words of names that check what they are given: `validate_email`, `check`, `ensure_absolute`.

@@ -60,9 +60,9 @@ impl Pep440 {
             ("rc", Phase::Candidate),
             ("c", Phase::Candidate),
         ]);
-        let post = scan.labelled(&[("post", ()), ("rev", ()), ("r", ())]).map(|(_, number)| number);
+        let post = scan.labelled(&[("post", ()), ("rev", ()), ("r", ())]).map(|((), number)| number);
         let post = post.or_else(|| scan.implicit_post());
-        let dev = scan.labelled(&[("dev", ())]).map(|(_, number)| number);
+        let dev = scan.labelled(&[("dev", ())]).map(|((), number)| number);
         scan.rest.is_empty().then_some(Self { epoch, release, pre, post, dev, local })
     }
 
