@@ -1,6 +1,12 @@
-//! The JSON Schemas of what other programs read: committed under `schemas/`, made from the types, compared by a test.
+//! The JSON Schemas of what other programs read and write: committed under `schemas/`, made from the types and from the
+//! standard library, compared by a test.
 
+use schemars::Schema as JsonSchema;
+
+use super::assertions;
 use crate::decide::Input;
+use crate::hir::model::Package;
+use crate::ir::Plan;
 use crate::report::Report;
 
 /// A schema.
@@ -12,32 +18,39 @@ pub struct Schema {
     pub doc: &'static str,
     /// The committed text.
     pub text: &'static str,
-    /// Makes it from the types.
-    pub make: fn() -> schemars::Schema,
+    /// Makes it from the types, or from the compiled standard library.
+    pub make: fn(&Package) -> JsonSchema,
 }
 
 /// All schemas, by name.
 pub const SCHEMAS: &[Schema] = &[
     Schema {
+        name: "assertions",
+        doc: "a file of assertions for `attest check FILE.json`",
+        text: include_str!("../../schemas/assertions.schema.json"),
+        make: assertions::schema,
+    },
+    Schema {
         name: "decision-input",
         doc: "what a Rego policy sees as `input`",
         text: include_str!("../../schemas/decision-input.schema.json"),
-        make: || {
-            schemars::generate::SchemaSettings::draft2020_12()
-                .for_serialize()
-                .into_generator()
-                .into_root_schema_for::<Input>()
-        },
+        make: |_| of_type::<Input>(),
+    },
+    Schema {
+        name: "plan",
+        doc: "`plan` in what `attest dump plan` prints",
+        text: include_str!("../../schemas/plan.schema.json"),
+        make: |_| of_type::<Plan>(),
     },
     Schema {
         name: "report",
         doc: "the report of `attest check --format json`",
         text: include_str!("../../schemas/report.schema.json"),
-        make: || {
-            schemars::generate::SchemaSettings::draft2020_12()
-                .for_serialize()
-                .into_generator()
-                .into_root_schema_for::<Report>()
-        },
+        make: |_| of_type::<Report>(),
     },
 ];
+
+fn of_type<T: schemars::JsonSchema>() -> JsonSchema {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<T>()
+}

@@ -9,6 +9,7 @@ mod dump;
 mod explain;
 mod output;
 mod progress;
+pub mod reference;
 mod schema;
 mod test;
 
@@ -49,7 +50,7 @@ pub enum Command {
     Assert(assert::Args),
     /// Run the tests of a package
     Test(test::Args),
-    /// Explain a diagnostic or failure code
+    /// Explain a diagnostic, a failure code or a check
     Explain(explain::Args),
     /// Print a stage of the pipeline as JSON
     Dump(dump::Args),

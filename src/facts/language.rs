@@ -25,6 +25,19 @@ pub struct Language {
     names: &'static [&'static str],
 }
 
+impl Language {
+    /// How its files are named: `*.py`, whole names.
+    pub fn files(self) -> impl Iterator<Item = String> {
+        let names = self.names.iter().map(|name| (*name).to_owned());
+        self.extensions.iter().map(|extension| format!("*.{extension}")).chain(names)
+    }
+
+    /// Whether its files are code.
+    pub fn is_code(self) -> bool {
+        self.nature == Nature::Code
+    }
+}
+
 /// A file that no row claims.
 pub const UNKNOWN: Language =
     Language { name: "unknown", title: "unknown", nature: Nature::Data, extensions: &[], names: &[] };

@@ -154,6 +154,18 @@ pub(crate) fn shown(text: &str) -> String {
     line.chars().take(MOST).chain(['…']).collect()
 }
 
+type Parse = fn(&str, &str) -> Result<Vec<Node>, DocumentError>;
+
+/// The formats that are read, as the enum `language` spells them, and who reads them.
+pub const FORMATS: &[(&str, Parse)] = &[
+    ("json", |path, text| json::parse(path, text).map(|node| vec![node])),
+    ("yaml", |_, text| yaml::parse(text)),
+    ("toml", |_, text| toml::parse(text).map(|node| vec![node])),
+    ("ini", |path, text| ini::parse(path, text).map(|node| vec![node])),
+    ("dotenv", |_, text| dotenv::parse(text).map(|node| vec![node])),
+    ("properties", |_, text| properties::parse(text).map(|node| vec![node])),
+];
+
 /// Parses all documents of a text (YAML may hold several; an empty YAML text holds none).
 ///
 /// `language` is one of the enum `language`; the path decides between dialects (JSON with comments, git's INI).
@@ -164,14 +176,9 @@ pub fn parse(language: &str, path: &str, text: &str) -> Result<Vec<Node>, Docume
     // A byte order mark is no part of any format here; places stay those of the whole text.
     let blank = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let body = text.get(blank..).unwrap_or_default();
-    let parsed = match language {
-        "json" => json::parse(path, body).map(|node| vec![node]),
-        "yaml" => yaml::parse(body),
-        "toml" => toml::parse(body).map(|node| vec![node]),
-        "ini" => ini::parse(path, body).map(|node| vec![node]),
-        "dotenv" => dotenv::parse(body).map(|node| vec![node]),
-        "properties" => properties::parse(body).map(|node| vec![node]),
-        _ => Err(DocumentError::new(format!("`{language}` documents are not read by this version"), Range::new(0, 0))),
+    let parsed = match FORMATS.iter().find(|(known, _)| *known == language) {
+        Some((_, parse)) => parse(path, body),
+        None => Err(DocumentError::new(format!("`{language}` documents are not read by this version"), Range::new(0, 0))),
     };
     if blank == 0 {
         return parsed;

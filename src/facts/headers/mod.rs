@@ -20,6 +20,22 @@ pub struct HeadersError {
     pub span: Range,
 }
 
+/// How the files are named that are read, for people: [`reader`] decides.
+pub const NAMES: &[&str] = &[
+    ".htaccess",
+    "httpd.conf",
+    "apache2.conf",
+    "Caddyfile",
+    "*.caddyfile",
+    "_headers",
+    "vercel.json",
+    "netlify.toml",
+    "*.conf",
+    "*.nginx",
+    "sites-available/*",
+    "sites-enabled/*",
+];
+
 /// Who reads the file at `path`, by its name.
 fn reader(path: &str) -> Option<Read> {
     let name = path.rsplit('/').next().unwrap_or(path);

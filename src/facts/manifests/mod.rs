@@ -94,6 +94,11 @@ const NAMED: &[(&str, Parse)] = &[
     ("Cargo.lock", locks::cargo),
 ];
 
+/// How the files are named that are read.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    std::iter::once("requirements*.txt").chain(NAMED.iter().map(|(name, _)| *name))
+}
+
 /// Parses the manifest at `path`.
 ///
 /// # Errors
@@ -107,9 +112,8 @@ pub fn parse(path: &str, text: &str, read: ReadOther<'_>) -> Result<Vec<Dependen
     if requirements::is_named(path) {
         return requirements::parse(&manifest);
     }
-    let known: Vec<&str> = NAMED.iter().map(|(name, _)| *name).collect();
-    let message =
-        format!("`{path}` is no manifest that this version reads; it reads requirements*.txt, {}", known.join(", "));
+    let known: Vec<&str> = names().collect();
+    let message = format!("`{path}` is no manifest that this version reads; it reads {}", known.join(", "));
     Err(ManifestError::new(message, Range::new(0, 0)))
 }
 

@@ -240,7 +240,7 @@ pub(super) static VALUE_ROW: RowType = RowType {
     columns: &[Column {
         name: "kind",
         ty: || Ty::Text,
-        doc: "`null`, `a boolean`, `an integer`, `a decimal`, `a text`, `a list`, `a map`.",
+        doc: "`null`, `a truth value`, `a number`, `a text`, `a list`, `a map`.",
         get: |_, row| Ok(Value::text(value_row(row)?.node.value.kind())),
     }],
     methods: &[
