@@ -487,6 +487,12 @@ impl<'t> Store<'t> {
         Some(masked(line, start, secrets))
     }
 
+    /// Whether a secret lies in that range, so that nothing may repeat its text.
+    pub(super) fn holds_secret(&self, id: FileId, range: Range) -> bool {
+        let secrets = self.secrets(id).unwrap_or_default();
+        secrets.iter().any(|secret| secret.span.start < range.end && range.start < secret.span.end)
+    }
+
     fn row_type(row: &Row) -> Option<&'static RowType> {
         match row {
             Row::Fact { kind, .. } => ROWS.iter().find(|row| row.name == kind.row_name()).copied(),

@@ -284,10 +284,16 @@ pub(super) static VALUE_ROW: RowType = RowType {
         },
     ],
     place: |_, row| value_row(row).ok().map(|it| it.evidence),
-    describe: |_, row| {
+    describe: |store, row| {
         value_row(row).map_or_else(
             |_| String::new(),
-            |it| it.node.scalar().map_or_else(|| it.node.value.kind().to_owned(), |text| format!("value `{text}`")),
+            |it| {
+                if store.holds_secret(it.file, it.evidence) {
+                    String::from("value `•••`")
+                } else {
+                    it.node.scalar().map_or_else(|| it.node.value.kind().to_owned(), |text| format!("value `{text}`"))
+                }
+            },
         )
     },
     region: |_, _| None,

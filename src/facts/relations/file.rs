@@ -6,6 +6,7 @@ use crate::base::schema::{Refinement, Ty};
 use crate::facts::relations::Unknown;
 use crate::facts::store::{SourceFile, Store};
 use crate::facts::value::{Row, Value};
+use crate::target::EntryKind;
 
 fn get<'s>(store: &'s Store<'_>, row: &Row) -> Option<&'s SourceFile> {
     store.file(row.file()?)
@@ -82,7 +83,10 @@ pub(super) static ROW: RowType = RowType {
     ],
     place: |_, _| None,
     describe: |store, row| {
-        get(store, row).map_or_else(String::new, |file| format!("{} `{}`", file.kind.name(), file.path))
+        get(store, row).map_or_else(String::new, |file| {
+            let kind = if file.kind == EntryKind::Regular { "file" } else { file.kind.name() };
+            format!("{kind} `{}`", file.path)
+        })
     },
     region: |_, _| None,
 };

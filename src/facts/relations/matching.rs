@@ -68,7 +68,8 @@ pub(super) static ROW: RowType = RowType {
         Row::Match(row) => Some(row.range),
         _ => None,
     },
-    describe: |_, row| match row {
+    describe: |store, row| match row {
+        Row::Match(row) if store.holds_secret(row.file, row.range) => String::from("`•••`"),
         Row::Match(row) => format!("`{}`", excerpt(row.groups.first().map_or("", |text| text))),
         _ => String::new(),
     },
