@@ -43,7 +43,10 @@ impl Glob {
         })?;
         let wild = canonical.find(WILD).unwrap_or(canonical.len());
         let prefix = canonical.get(..wild).and_then(|before| before.rfind('/')).unwrap_or(0);
-        let tail = canonical.rfind(['*', '?', ']', '}']).map_or(0, |at| at.saturating_add(1));
+        let after = canonical.rfind(['*', '?', ']', '}']).map_or(0, |at| at.saturating_add(1));
+        // The `/` of `**/` is no part of what every match ends with: `**/go.mod` names the `go.mod` of the root too.
+        let slash = canonical.get(after..).is_some_and(|rest| rest.starts_with('/'));
+        let tail = after.saturating_add(usize::from(slash));
         Ok(Self { text: canonical, compiled, prefix, tail })
     }
 
@@ -224,6 +227,11 @@ mod tests {
             ("*", ".env", true),
             ("**/*.py", "a.py", true),
             ("**/*.py", "x/.hidden/a.py", true),
+            ("**/go.mod", "go.mod", true),
+            ("**/go.mod", "a/b/go.mod", true),
+            ("**/go.mod", "a/no-go.mod", false),
+            ("app/**/go.mod", "app/go.mod", true),
+            ("*/go.mod", "go.mod", false),
             ("app/**", "app/a/b", true),
             ("app/**", "app", false),
             ("app/**/x.py", "app/x.py", true),

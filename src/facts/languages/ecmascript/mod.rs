@@ -55,6 +55,7 @@ const HOOKS: Hooks = Hooks {
     // Types are gone when the program runs: none validates.
     validating: no_type_validates,
     finish: tests::finish,
+    respell: |_| None,
 };
 
 const PATTERN_NAMES: &[&str] = &["identifier", "shorthand_property_identifier_pattern"];

@@ -2,6 +2,7 @@
 //! whose type stands in another file has no owner, only its qualified name.
 
 mod errors;
+mod newer;
 mod tests;
 mod web;
 
@@ -49,7 +50,17 @@ static GRAMMAR: Grammar = Grammar {
     },
     pattern_names: &[],
     pattern_skips: &[],
-    hooks: Hooks { classify, qualifier: str::to_owned, receiver, call, note, model, validating, finish },
+    hooks: Hooks {
+        classify,
+        qualifier: str::to_owned,
+        receiver,
+        call,
+        note,
+        model,
+        validating,
+        finish,
+        respell: newer::respell,
+    },
 };
 
 static MACHINE: LazyLock<Machine> = LazyLock::new(|| Machine::new(&GRAMMAR));

@@ -43,7 +43,17 @@ static GRAMMAR: Grammar = Grammar {
     },
     pattern_names: &["identifier"],
     pattern_skips: &[],
-    hooks: Hooks { classify, qualifier, receiver, call: web::call, note: web::note, model, validating, finish },
+    hooks: Hooks {
+        classify,
+        qualifier,
+        receiver,
+        call: web::call,
+        note: web::note,
+        model,
+        validating,
+        finish,
+        respell: |_| None,
+    },
 };
 
 static MACHINE: LazyLock<Machine> = LazyLock::new(|| Machine::new(&GRAMMAR));

@@ -34,6 +34,13 @@ pub(super) fn regions(tree: &Tree) -> Vec<Range> {
     }
 }
 
+/// How much of a text is unknown: bytes, then regions.
+pub(super) fn amount(tree: &Tree) -> (usize, usize) {
+    let regions = regions(tree);
+    let bytes = regions.iter().map(|region| region.end.saturating_sub(region.start) as usize).sum();
+    (bytes, regions.len())
+}
+
 /// Most tokens in a row, without a node among them, that one ERROR node may hold: a query looks for the next node at each of
 /// them, which is quadratic. Only noise has so many.
 const STRAY_TOKENS: usize = 1024;

@@ -88,6 +88,9 @@ pub struct Hooks {
     pub validating: fn(Option<&str>, Option<&str>, &HashSet<Arc<str>>) -> bool,
     /// The last word, when all rows are there: tests, kinds of errors.
     pub finish: fn(&mut CodeFacts),
+    /// For a text with errors: newer syntax spelt so that the grammar reads it, byte for byte of the same length. Only the
+    /// parser sees it; all names are read from the text itself.
+    pub respell: fn(&str) -> Option<String>,
 }
 
 /// A call that the query found.
@@ -350,9 +353,7 @@ impl Compiled {
 
     /// `None` where the parser or the query gave up: then nothing is known.
     fn extract(&self, text: &str) -> Option<CodeFacts> {
-        let mut parser = Parser::new();
-        parser.set_language(&self.language).ok()?;
-        let tree = parser.parse(text, None).filter(|tree| !broken::is_noise(tree))?;
+        let tree = self.parse(text).filter(|tree| !broken::is_noise(tree))?;
         let mut builder = Builder {
             source: Source::new(text, &self.shapes),
             facts: CodeFacts::default(),
@@ -384,6 +385,20 @@ impl Compiled {
         }
         drop(matches);
         (!cursor.did_exceed_match_limit()).then(|| self.settle(builder, &tree))
+    }
+
+    /// Where the grammar is behind the language, the spelling that it reads is parsed instead, if it leaves less unknown.
+    fn parse(&self, text: &str) -> Option<Tree> {
+        let mut parser = Parser::new();
+        parser.set_language(&self.language).ok()?;
+        let tree = parser.parse(text, None)?;
+        if !tree.root_node().has_error() {
+            return Some(tree);
+        }
+        let respelt = (self.grammar.hooks.respell)(text).filter(|respelt| respelt.len() == text.len());
+        let second = respelt.and_then(|respelt| parser.parse(respelt, None));
+        let better = second.filter(|second| broken::amount(second) < broken::amount(&tree));
+        Some(better.unwrap_or(tree))
     }
 
     fn gather<'t>(&self, builder: &mut Builder<'t>, found: &Found<'_, 't>) {
