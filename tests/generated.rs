@@ -51,7 +51,8 @@ fn the_reference_is_that_of_the_tables() {
 
 fn faults(schema: &str, instance: &Value) -> Vec<String> {
     let schema = SCHEMAS.iter().find(|row| row.name == schema).expect("the schema is in the list");
-    let validator = jsonschema::validator_for(&serde_json::to_value((schema.make)(&std())).unwrap()).expect("the schema is one");
+    let validator =
+        jsonschema::validator_for(&serde_json::to_value((schema.make)(&std())).unwrap()).expect("the schema is one");
     validator.iter_errors(instance).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 

@@ -181,7 +181,8 @@ fn the_machine_is_touched_in_one_place() {
     for source in sources() {
         for (number, line) in source.code.lines().enumerate() {
             let place = || format!("{}:{}: {}", source.path, number + 1, line.trim());
-            let machine = ["std::fs", "std::env::", "SystemTime", "std::process::Command", "std::net::Tcp", "std::net::Udp"];
+            let machine =
+                ["std::fs", "std::env::", "SystemTime", "std::process::Command", "std::net::Tcp", "std::net::Udp"];
             let reaches = machine.iter().any(|door| line.contains(door)) && !line.contains("std::env::args_os");
             if reaches && !source.path.starts_with("src/base/system/") && !is_exempt(&source.path, "machine") {
                 wrong.push(place());

@@ -10,6 +10,7 @@ pub mod manifests;
 pub mod model;
 pub mod relations;
 pub mod reports;
+mod scope;
 pub mod secrets;
 pub mod store;
 #[cfg(test)]

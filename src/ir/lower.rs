@@ -1,22 +1,17 @@
-//! Typed model to plan: checks are inlined with their arguments in place, so that every scope and regex of an obligation
+//! Assertions to obligations: checks are inlined with their arguments in place, so that every scope and regex of an obligation
 //! is a constant and the plan names every file that it needs.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::constants::{constant, literal, refined, spelled};
 use super::fold;
-use super::plan::{
-    Asset, Assumption, Attacker, Boundary, Component, Constant, Control, Expr, FailureCode, Gate, IfEmptyName,
-    MacroName, MessagePart, Mitigation, Model, Obligation, PackageInfo, Plan, QuantifierName, Requirement, SCHEMA,
-    SourcePlace, Waiver,
-};
-use crate::base::digest::Digest;
-use crate::base::literal::{Date, Duration, Files, RelPath, Symbol, Timestamp};
-use crate::base::schema::{Refinement, Ty};
+use super::package::place;
+use super::plan::{Constant, Expr, IfEmptyName, MacroName, MessagePart, Obligation, QuantifierName};
+use crate::base::schema::Ty;
 use crate::base::source::SourceMap;
-use crate::base::span::Span;
 use crate::hir::expr::{self as hir, Const, ExprKind, Local, QuantifierKind};
-use crate::hir::model::{AssertionDef, CheckDef, IfEmpty, MitigationDef, ModelDef, Package, Template, TemplatePart};
+use crate::hir::model::{AssertionDef, CheckDef, IfEmpty, Package, Template, TemplatePart};
 use crate::hir::unmet_requirement;
 
 /// Longest constant list that a quantifier is unrolled over.
@@ -26,96 +21,13 @@ const EXPRESSIONS: usize = 200_000;
 /// Deepest nesting of an assertion's expressions, checks inlined: what evaluates them has a stack.
 const NESTING: usize = 200;
 
-/// The plan of a package.
-pub fn lower(package: &Package, sources: &SourceMap) -> Plan {
-    let id_of = |id: &crate::hir::model::AssertionId| {
-        package.assertions.get(id.0 as usize).map_or_else(|| Arc::from(""), |assertion| assertion.id.clone())
-    };
-    let mut obligations: Vec<Obligation> =
-        package.assertions.iter().map(|assertion| obligation(package, sources, assertion)).collect();
-    obligations.sort_by(|left, right| left.id.cmp(&right.id));
-    let mut controls: Vec<Control> = package
-        .controls
-        .iter()
-        .map(|control| {
-            let mut assertions: Vec<Arc<str>> = control.assertions.iter().map(id_of).collect();
-            assertions.sort();
-            Control {
-                id: control.id.clone(),
-                title: control.title.clone(),
-                doc: control.doc.clone(),
-                severity: control.severity.clone(),
-                owner: control.owner.clone(),
-                facets: control.facets.clone(),
-                needs: control.needs.clone(),
-                mitigates: control.mitigates.iter().map(mitigation).collect(),
-                satisfies: control
-                    .satisfies
-                    .iter()
-                    .map(|it| Requirement { framework: it.framework.clone(), requirement: it.requirement.clone() })
-                    .collect(),
-                component: control.component.clone(),
-                assertions,
-            }
-        })
-        .collect();
-    controls.sort_by(|left, right| left.id.cmp(&right.id));
-    let mut waivers: Vec<Waiver> = package
-        .waivers
-        .iter()
-        .map(|waiver| {
-            let mut assertions: Vec<Arc<str>> = waiver.assertions.iter().map(id_of).collect();
-            assertions.sort();
-            Waiver {
-                target: waiver.target.clone(),
-                assertions,
-                at: waiver.at.clone(),
-                until: waiver.until.clone(),
-                by: waiver.by.clone(),
-                because: waiver.because.clone(),
-                ticket: waiver.ticket.clone(),
-                source: place(sources, waiver.span),
-            }
-        })
-        .collect();
-    waivers.sort_by(|left, right| (&left.target, &left.source).cmp(&(&right.target, &right.source)));
-    let mut gates: Vec<Gate> = package
-        .gates
-        .iter()
-        .map(|gate| Gate {
-            name: gate.name.clone(),
-            requires: gate.requires.clone(),
-            policy: gate.policy.as_ref().map(|(path, _)| path.clone()),
-            emits: gate.emits.clone(),
-        })
-        .collect();
-    gates.sort_by(|left, right| left.name.cmp(&right.name));
-    let mut codes: Vec<FailureCode> = package
-        .codes
-        .iter()
-        .map(|code| FailureCode { name: code.name.clone(), title: code.title.clone(), severity: code.severity.clone() })
-        .collect();
-    codes.sort_by(|left, right| left.name.cmp(&right.name));
-    let mut models: Vec<Model> = package.models.iter().map(model).collect();
-    models.sort_by(|left, right| left.name.cmp(&right.name));
-    Plan {
-        schema: SCHEMA,
-        package: PackageInfo { name: package.name.clone(), version: package.version.clone() },
-        obligations,
-        controls,
-        waivers,
-        gates,
-        codes,
-        models,
-    }
-}
-
 /// An expression of type `Result` outside of any assertion: of an `expect`, of `attest assert`, of a JSON assertion.
 pub fn lower_expression(package: &Package, expr: &hir::Expr) -> Expr {
     Lowering::new(package).top(expr, None)
 }
 
-fn obligation(package: &Package, sources: &SourceMap, assertion: &AssertionDef) -> Obligation {
+/// The obligation of an assertion.
+pub(super) fn obligation(package: &Package, sources: &SourceMap, assertion: &AssertionDef) -> Obligation {
     let mut lowering = Lowering::new(package);
     let expr = lowering.top(&assertion.expr, assertion.if_empty);
     let check = match &assertion.expr.kind {
@@ -146,69 +58,6 @@ fn obligation(package: &Package, sources: &SourceMap, assertion: &AssertionDef) 
         component: assertion.component.clone(),
         source: place(sources, assertion.span),
         unusable: None,
-    }
-}
-
-fn place(sources: &SourceMap, span: Span) -> Option<SourcePlace> {
-    let source = sources.get(span.source)?;
-    let (line, column) = source.position(span.start);
-    Some(SourcePlace { path: source.path.clone(), line, column })
-}
-
-fn mitigation(it: &MitigationDef) -> Mitigation {
-    Mitigation { attacker: it.attacker.clone(), asset: it.asset.clone(), properties: it.properties.clone() }
-}
-
-fn model(model: &ModelDef) -> Model {
-    Model {
-        name: model.name.clone(),
-        title: model.title.clone(),
-        assets: model
-            .assets
-            .iter()
-            .map(|it| Asset {
-                name: it.name.clone(),
-                title: it.title.clone(),
-                protect: it.protect.clone(),
-                impact: it.impact.clone(),
-            })
-            .collect(),
-        attackers: model
-            .attackers
-            .iter()
-            .map(|it| Attacker {
-                name: it.name.clone(),
-                title: it.title.clone(),
-                likelihood: it.likelihood.clone(),
-                targets: it.targets.clone(),
-            })
-            .collect(),
-        components: model
-            .components
-            .iter()
-            .map(|it| Component {
-                name: it.name.clone(),
-                title: it.title.clone(),
-                path: it.path.clone(),
-                repo: it.repo.clone(),
-            })
-            .collect(),
-        boundaries: model
-            .boundaries
-            .iter()
-            .map(|it| Boundary { name: it.name.clone(), title: it.title.clone(), separates: it.separates.clone() })
-            .collect(),
-        assumptions: model
-            .assumptions
-            .iter()
-            .map(|it| Assumption {
-                name: it.name.clone(),
-                title: it.title.clone(),
-                owner: it.owner.clone(),
-                expires: it.expires.clone(),
-                mitigates: it.mitigates.iter().map(mitigation).collect(),
-            })
-            .collect(),
     }
 }
 
@@ -503,18 +352,6 @@ fn requirement(check: &CheckDef, scope: &Scope) -> Option<String> {
     unmet_requirement(check, &args?).map(|words| format!("`{}`: {words}", check.path))
 }
 
-/// A plan's constant as the model's.
-fn literal(value: &Constant) -> Const {
-    match value {
-        Constant::Null => Const::Null,
-        Constant::Bool(value) => Const::Bool(*value),
-        Constant::Int(value) | Constant::Time(value) => Const::Int(*value),
-        Constant::Decimal(value) => Const::Decimal(*value),
-        Constant::Text(text) | Constant::Version(text) => Const::Text(text.clone()),
-        Constant::List(items) => Const::List(items.iter().map(literal).collect()),
-    }
-}
-
 /// What an `every` over a list says where its `where` selects none of the items.
 fn selected(filters: Vec<Expr>, if_empty: Option<IfEmpty>) -> Expr {
     let none = match if_empty {
@@ -547,50 +384,6 @@ fn row_name(ty: &Ty) -> Arc<str> {
         Ty::Row(name) => Arc::from(*name),
         _ => Arc::from(""),
     }
-}
-
-/// A constant in the form that its type is compared in.
-pub(crate) fn constant(value: &Const, ty: &Ty) -> Constant {
-    match (value, ty) {
-        (Const::Null, _) => Constant::Null,
-        (_, Ty::Optional(inner)) => constant(value, inner),
-        (Const::Bool(value), _) => Constant::Bool(*value),
-        (Const::Int(value), _) => Constant::Int(*value),
-        (Const::Decimal(value), _) => Constant::Decimal(*value),
-        (Const::Text(text), Ty::Refined(refinement)) => refined(text, *refinement),
-        (Const::Text(text), _) => Constant::Text(text.clone()),
-        (Const::List(items), Ty::List(item)) => Constant::List(items.iter().map(|it| constant(it, item)).collect()),
-        (Const::List(items), _) => Constant::List(items.iter().map(|it| constant(it, &Ty::Json)).collect()),
-    }
-}
-
-/// A refined text: versions and times are compared by what they mean, the others as text.
-fn refined(text: &Arc<str>, refinement: Refinement) -> Constant {
-    let time = match refinement {
-        Refinement::Version => return Constant::Version(text.clone()),
-        Refinement::Date => Date::parse(text).ok().and_then(|date| midnight(date.0)),
-        Refinement::Timestamp => Timestamp::parse(text).ok().map(|time| time.0.as_second()),
-        Refinement::Duration => Duration::parse(text).ok().and_then(|it| i64::try_from(it.seconds()).ok()),
-        _ => None,
-    };
-    time.map_or_else(|| Constant::Text(canonical(text, refinement)), Constant::Time)
-}
-
-/// The midnight at which a day begins in UTC, in seconds from the epoch.
-fn midnight(date: jiff::civil::Date) -> Option<i64> {
-    date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp().as_second())
-}
-
-/// The one spelling that evaluation compares: `a::b` is `a.b`, `./x` is `x`, hex is lower case.
-fn canonical(text: &Arc<str>, refinement: Refinement) -> Arc<str> {
-    let spelled = match refinement {
-        Refinement::Symbol => Symbol::parse(text).ok().map(|it| Arc::from(it.as_str())),
-        Refinement::Files => Files::parse(text).ok().map(|it| Arc::from(it.as_str())),
-        Refinement::Path => RelPath::parse(text).ok().map(|it| Arc::from(it.as_str())),
-        Refinement::Digest => Digest::parse(text).ok().map(|it| Arc::from(it.to_string())),
-        _ => None,
-    };
-    spelled.unwrap_or_else(|| text.clone())
 }
 
 /// An argument whose literal was typed by its own place takes the parameter's form.
@@ -636,18 +429,4 @@ fn words(parts: &[MessagePart]) -> String {
             MessagePart::Slot(_) => "…",
         })
         .collect()
-}
-
-/// A constant in a message.
-fn spelled(value: &Constant) -> String {
-    match value {
-        Constant::Null => String::from("none"),
-        Constant::Bool(value) => value.to_string(),
-        Constant::Int(value) | Constant::Time(value) => value.to_string(),
-        Constant::Decimal(value) => value.to_string(),
-        Constant::Text(text) | Constant::Version(text) => text.to_string(),
-        Constant::List(items) => {
-            format!("[{}]", items.iter().map(spelled).collect::<Vec<_>>().join(", "))
-        }
-    }
 }

@@ -178,7 +178,9 @@ pub fn parse(language: &str, path: &str, text: &str) -> Result<Vec<Node>, Docume
     let body = text.get(blank..).unwrap_or_default();
     let parsed = match FORMATS.iter().find(|(known, _)| *known == language) {
         Some((_, parse)) => parse(path, body),
-        None => Err(DocumentError::new(format!("`{language}` documents are not read by this version"), Range::new(0, 0))),
+        None => {
+            Err(DocumentError::new(format!("`{language}` documents are not read by this version"), Range::new(0, 0)))
+        }
     };
     if blank == 0 {
         return parsed;

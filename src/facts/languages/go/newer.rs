@@ -2,7 +2,8 @@
 //! parameters (Go 1.27). What it does not spell: `new` of a composite literal whose type is written out (`new([]int{1})`).
 
 /// How a type begins that is no expression: of such a `new` the grammar knows.
-const TYPE_STARTS: &[&str] = &["[", "map[", "chan ", "chan\t", "func(", "struct{", "struct {", "interface{", "interface {"];
+const TYPE_STARTS: &[&str] =
+    &["[", "map[", "chan ", "chan\t", "func(", "struct{", "struct {", "interface{", "interface {"];
 
 /// The text in that spelling, of the same length; nothing where none of it is written.
 pub(super) fn respell(text: &str) -> Option<String> {
