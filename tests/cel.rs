@@ -185,7 +185,13 @@ impl Writer<'_> {
         {
             return match self.pick(2) {
                 0 => format!("has({row}.member)"),
-                _ => format!("(has({row}.member) && {row}.member == {})", self.write(Text, depth)),
+                _ => {
+                    // What is known to be given has nothing to replace: `orValue` of it does not compile.
+                    let hidden = std::mem::take(&mut self.variables);
+                    let text = self.write(Text, depth);
+                    self.variables = hidden;
+                    format!("(has({row}.member) && {row}.member == {text})")
+                }
             };
         }
         let (rows, of) = if self.pick(2) == 0 { ("@FUNCTIONS@", Function) } else { ("@IMPORTS@", Import) };

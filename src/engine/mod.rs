@@ -3,7 +3,12 @@
 
 mod builtins;
 mod judge;
+mod judgement;
 mod link;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod values;
 mod waivers;
 
 use std::collections::BTreeSet;
@@ -11,7 +16,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-pub use judge::Judgement;
+pub use judgement::Judgement;
 pub use waivers::{WaiverBearing, WaiverState, WaiverUse};
 
 use crate::base::literal::files::Files;
