@@ -238,7 +238,14 @@ impl Opening<'_> {
                 let Some(name) = item.name.to_str() else { continue };
                 let shown = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };
                 match item.kind {
-                    FileKind::Directory if depth < PACKAGE_DEPTH && !is_skipped(name) => {
+                    FileKind::Directory if !is_skipped(name) => {
+                        // Rules that are not looked for would be rules that silently pass.
+                        if depth >= PACKAGE_DEPTH {
+                            return Err(Failure::usage(
+                                format!("`{shown}` lies deeper than {PACKAGE_DEPTH} directories in the package"),
+                                "move the rules up, or name a directory below as the package",
+                            ));
+                        }
                         pending.push((path.join(name), shown, depth.saturating_add(1)));
                     }
                     FileKind::Regular if name.ends_with(".attest") => found.push((path.join(name), shown)),
