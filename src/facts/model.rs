@@ -95,6 +95,8 @@ pub struct Function {
     pub visibility: Visibility,
     /// The whole definition, decorators included: what lies inside belongs to it.
     pub span: Range,
+    /// The definition without its decorators, whose arguments run elsewhere: what it calls and handles is in here.
+    pub code_span: Range,
     /// The name alone: the evidence.
     pub name_span: Range,
 }

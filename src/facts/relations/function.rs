@@ -91,10 +91,10 @@ pub(super) static ROW: RowType = RowType {
         Column {
             name: "calls",
             ty: || Ty::list(Ty::Row("call")),
-            doc: "The calls in it, those of nested functions included.",
+            doc: "The calls in it, those of nested functions included; what its decorators call is not among them.",
             get: |store, row| {
                 let (function, facts, file, _) = get(store, row).ok_or_else(gone)?;
-                Ok(inside(&facts.calls, function.span, |call| call.span, |_| true, Kind::Call, file))
+                Ok(inside(&facts.calls, function.code_span, |call| call.span, |_| true, Kind::Call, file))
             },
         },
         Column {
@@ -103,7 +103,7 @@ pub(super) static ROW: RowType = RowType {
             doc: "Where it handles errors, nested functions included.",
             get: |store, row| {
                 let (function, facts, file, _) = get(store, row).ok_or_else(gone)?;
-                Ok(inside(&facts.handlers, function.span, |handler| handler.span, |_| true, Kind::Handler, file))
+                Ok(inside(&facts.handlers, function.code_span, |handler| handler.span, |_| true, Kind::Handler, file))
             },
         },
         Column {

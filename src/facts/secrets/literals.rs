@@ -70,6 +70,7 @@ const WORDS: &[&str] = &[
     "required",
     "optional",
     "invalid",
+    "incorrect",
     "missing",
     "hidden",
     "default",
@@ -203,7 +204,11 @@ pub(super) fn is_url_password(password: &str) -> bool {
     // A pattern, a template, or a variable.
     let formed = password.contains(['$', '{', '}', '[', ']', '(', ')', '*', '|', '^', '%', '+', ','])
         && !is_percent_encoded(password);
-    !named && !formed && !is_stand_in(password) && password.chars().any(char::is_alphanumeric)
+    !named
+        && !formed
+        && !is_stand_in(password)
+        && !is_named_after(password)
+        && password.chars().any(char::is_alphanumeric)
 }
 
 fn is_percent_encoded(text: &str) -> bool {
@@ -230,6 +235,7 @@ pub(super) fn is_credential(name: Name, key: &str, value: &str) -> bool {
         || is_digest(key, &lower)
         || is_pattern(value)
         || is_identifier(value)
+        || (name == Name::Made && is_named_after(value))
     {
         return false;
     }
@@ -259,6 +265,7 @@ fn is_stand_in(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let wrapped = |open, close| value.starts_with(open) && value.ends_with(close);
     is_one_letter(value)
+        || is_alphabet(value)
         || value.contains("${")
         || value.contains("{{")
         || value.contains("$(")
@@ -292,6 +299,24 @@ fn is_one_letter(value: &str) -> bool {
     let mut letters = value.chars();
     let first = letters.next();
     letters.all(|letter| Some(letter) == first)
+}
+
+/// A run through the alphabet: `abcdefghijklmnop`.
+fn is_alphabet(value: &str) -> bool {
+    value.len() >= 8
+        && value.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && value.as_bytes().windows(2).all(|pair| matches!(pair, [first, second] if first + 1 == *second))
+}
+
+/// Joined words of which one says what stands there, perhaps counted: `secret-password`, `test_token1234`. A machine
+/// would not write so; a person may choose `password123`, which has no joint.
+fn is_named_after(value: &str) -> bool {
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let mut words = value.split(['_', '-']).map(|word| word.trim_end_matches(is_digit));
+    value.contains(['_', '-'])
+        && value.chars().filter(|letter| is_digit(*letter)).count() <= 4
+        && words.clone().all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && words.any(|word| matches!(word, "password" | "passwd" | "secret" | "token" | "key" | "credential"))
 }
 
 /// A path, a file's name, or an address; a password in an address is found as such.

@@ -78,3 +78,6 @@ triple: Callable = lambda x: double(x)
 items.sort(key=lambda item: item.key)
 async def stream():
     yield 1
+
+
+class Row(namedtuple("Row", "a b"), models.Manager.from_queryset(Rows), metaclass=meta()): pass

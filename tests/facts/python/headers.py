@@ -32,3 +32,11 @@ class Handler(RequestHandler):
     def get(self):
         self.set_header("X-Tornado", "t")
         self.send_header("X-Http", "h")
+
+
+def decoded(response):
+    response["message"] = "no"
+    response["Vary"] = "Cookie"
+    response["location"] = "/"
+    made = HttpResponse()
+    made["x"] = "y"

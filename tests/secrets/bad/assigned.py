@@ -22,3 +22,7 @@ json = "{\"password\": \"hun~ter22\"}"
 password = """Multi~9x"""
 encryptionKey = `0f1e2d3c4b~5a69788796a5b4c3d2e1f0`
 STRIPE_API_KEY_PROD = "q1w2e3r4t5y~6u7i8o9"
+raw_token = "token_8f14e~45fceea167"
+db_password = "password~123"
+dsn = "postgres://shop:pass-w~0rd9x@db.acme.com/shop"
+auth_token = "token-48151~62342108"

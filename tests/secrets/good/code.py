@@ -95,3 +95,8 @@ password = self.password
 credentials = "include"
 credentials: "same-origin"
 passwordInput = "password-input"
+app_secret = "abcdefghijklmnop"
+raw_token = "test_token1234"
+access_token = "fake-access-token-2024"
+variables = {"oldPassword": "incorrect"}
+url = "smtp://some-user:secret-password@smtp.acme.com:587/?tls=True"

@@ -57,6 +57,13 @@ fn is_response(builder: &Builder<'_>, symbol: &str) -> bool {
         || words(last).last().is_some_and(|word| matches!(word.as_str(), "response" | "resp" | "res" | "rv" | "reply"))
 }
 
+/// Whether a key is spelled as headers are: `X-Frame-Options`, `Vary`, `location`; keys of JSON (`message`) are not.
+fn is_like_header(key: &str) -> bool {
+    key.contains('-')
+        || key.starts_with(|first: char| first.is_ascii_uppercase())
+        || matches!(key, "allow" | "etag" | "expires" | "location" | "pragma" | "refresh" | "vary")
+}
+
 /// Whether a symbol makes a response: `Response`, `JSONResponse`, `make_response`, and the errors that become one.
 fn makes_response(callee: &str) -> bool {
     let last = last_segment(callee);
@@ -249,8 +256,13 @@ fn assignment<'t>(builder: &mut Builder<'t>, target: Node<'t>, value: Node<'t>) 
                 return;
             };
             let object = builder.source.symbol(object);
-            let response = object.strip_suffix(".headers").unwrap_or(&object);
-            if is_response(builder, response) {
+            let (response, sure) = match object.strip_suffix(".headers") {
+                Some(response) => (response, true),
+                // Only the variable's name speaks for a response, and decoded JSON is called so as well.
+                None => (&*object, builder.responses.contains(&*object)),
+            };
+            let like_header = || literal(&builder.source, key).is_some_and(is_like_header);
+            if is_response(builder, response) && (sure || like_header()) {
                 set_header(builder, key, Some(value));
             }
         }

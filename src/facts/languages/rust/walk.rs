@@ -220,6 +220,7 @@ impl<'t> Walk<'t> {
             is_async,
             visibility,
             span,
+            code_span: span,
             name_span,
         });
         attributes::decorators(self, attrs, Owner::Function(index));
@@ -286,6 +287,7 @@ impl<'t> Walk<'t> {
             is_async: closure.asyncness.is_some(),
             visibility,
             span,
+            code_span: span,
             name_span: self.places.range(ident.span()),
         });
         attributes::decorators(self, attrs, Owner::Function(index));

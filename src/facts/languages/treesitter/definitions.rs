@@ -34,6 +34,8 @@ pub struct Definition<'t> {
     pub qualifier: Option<Arc<str>>,
     /// The whole definition.
     pub span: Range,
+    /// Where it begins after its decorators.
+    code_start: u32,
     /// Where its parameters stand.
     pub parameters: Option<Range>,
     /// Its body, where it has one that the query names.
@@ -122,13 +124,14 @@ pub(super) fn draft<'t>(
     let mut bases = Vec::new();
     for list in found.parts(Part::Bases) {
         let mut cursor = list.walk();
-        bases.extend(list.named_children(&mut cursor).filter_map(|base| source.plain_symbol(base)));
+        bases.extend(list.named_children(&mut cursor).filter_map(|base| source.base(base)));
     }
     Some(Definition {
         nature,
         name_span: name_node.map_or_else(|| range(found.node), range),
         qualifier,
         span: range(found.node),
+        code_start: range(found.node).start,
         parameters: found.part(Part::Parameters).map(range),
         body: found.part(Part::Body).map(range),
         row: found.node,
@@ -190,6 +193,10 @@ impl<'t> Definitions<'t> {
                 && let Some(definition) = self.list.get_mut(at)
             {
                 definition.decorators.push(Arc::clone(&decoration.name));
+                // Decorators of parameters stand inside.
+                if decoration.whole.end <= definition.name_span.start {
+                    definition.code_start = definition.code_start.max(decoration.whole.end);
+                }
             }
         }
     }
@@ -260,6 +267,7 @@ impl<'t> Definitions<'t> {
                     is_async: definition.is_async,
                     visibility: definition.visibility,
                     span: definition.span,
+                    code_span: Range { start: definition.code_start, end: definition.span.end },
                     name_span: definition.name_span,
                 }),
                 Nature::Class(kind) => facts.classes.push(Class {

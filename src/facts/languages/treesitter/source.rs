@@ -144,6 +144,14 @@ impl<'t> Source<'t> {
         named.then(|| if symbol.contains("[]") { self.intern(&symbol.replace("[]", "")) } else { symbol })
     }
 
+    /// The symbol of a base class: names, or a call that makes one (`namedtuple()`).
+    pub(super) fn base(&mut self, node: Node<'_>) -> Option<Arc<str>> {
+        match self.shapes.of(self.unwrapped(node)) {
+            Resolved::Call(_) => Some(self.symbol(node)),
+            _ => self.plain_symbol(node),
+        }
+    }
+
     /// The expression inside parentheses, `await`, type arguments and the like.
     pub fn unwrapped<'n>(&self, mut node: Node<'n>) -> Node<'n> {
         for _ in 0..SEGMENTS {
