@@ -2,7 +2,7 @@
 //! emptiness.
 
 use super::judgement::Judgement;
-use super::link::Quantifier;
+use super::link::{Node, Quantifier};
 use crate::base::limits;
 use crate::facts::store::{Problem, Store};
 use crate::facts::value::Value;
@@ -77,7 +77,11 @@ impl Tally {
     /// The judgement, in the order of dominance: evidence, then what is unknown, then emptiness.
     pub(super) fn conclude(self, quantifier: &Quantifier, over_relation: bool, scope: &str) -> Judgement {
         let kind = quantifier.kind;
-        let variable = &quantifier.variable;
+        // Relations are named by what they hold, in the plural; a list by its variable.
+        let rows = match &quantifier.source {
+            Node::Relation(source) => source.relation.name.replace('_', " "),
+            _ => format!("`{}`", quantifier.variable),
+        };
         let place = if scope.is_empty() { String::new() } else { format!(" in `{scope}`") };
         if self.hits > 0 {
             let outcome = if kind == QuantifierKind::Any { Outcome::Pass } else { Outcome::Fail };
@@ -90,10 +94,10 @@ impl Tally {
                 (QuantifierKind::Every | QuantifierKind::No, Some(said)) => said,
                 (QuantifierKind::Any, _) => first,
                 (QuantifierKind::Every, None) => {
-                    format!("{} of {} `{variable}`{place} do not hold, first {first}", self.hits, self.selected)
+                    format!("{} of {} {rows}{place} do not hold, first {first}", self.hits, self.selected)
                 }
                 (QuantifierKind::No, None) => {
-                    format!("{} `{variable}`{place} must not be there, first {first}", self.hits)
+                    format!("{} of {} {rows}{place} must not be there, first {first}", self.hits, self.seen)
                 }
             };
             return judgement;
@@ -106,18 +110,18 @@ impl Tally {
                 let mut judgement = self.support.0;
                 judgement.outcome = Outcome::Fail;
                 judgement.more = 0;
-                judgement.message = format!("no `{variable}`{place} is as claimed");
+                judgement.message = format!("none of {} {rows}{place} is as claimed", self.seen);
                 judgement
             }
-            QuantifierKind::No => Judgement::new(Outcome::Pass, format!("none of {} `{variable}`{place}", self.seen)),
+            QuantifierKind::No => Judgement::new(Outcome::Pass, format!("none of {} {rows}{place}", self.seen)),
             QuantifierKind::Every if self.selected > 0 || !over_relation => {
                 let mut judgement = self.support.0;
                 judgement.more = 0;
-                judgement.message = format!("all {} `{variable}`{place}", self.selected);
+                judgement.message = format!("all {} {rows}{place}", self.selected);
                 judgement
             }
             QuantifierKind::Every => {
-                let message = format!("nothing to check: no `{variable}`{place} is selected");
+                let message = format!("nothing to check: none of {} {rows}{place} is selected", self.seen);
                 match quantifier.if_empty {
                     Some(IfEmpty::Pass) => Judgement::new(Outcome::Pass, message),
                     Some(IfEmpty::Fail) => Judgement::new(Outcome::Fail, message),

@@ -2,7 +2,7 @@
 //! as they ask. Immutable once opened but for its cells, so that all cores share it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rayon::prelude::*;
 
@@ -84,6 +84,8 @@ pub struct Store<'t> {
     files: Vec<SourceFile>,
     scopes: Vec<Scope>,
     scope_ids: BTreeMap<Arc<str>, ScopeId>,
+    /// What rules call secret, beyond the known formats.
+    hidden: Mutex<BTreeSet<(FileId, Range)>>,
 }
 
 impl std::fmt::Debug for Store<'_> {
@@ -123,7 +125,7 @@ impl<'t> Store<'t> {
             .map(|(index, scope)| (scope.text.clone(), ScopeId(u32::try_from(index).unwrap_or(u32::MAX))))
             .collect();
         let files = found.into_values().map(SourceFile::new).collect();
-        Self { target, settings, files, scopes, scope_ids }
+        Self { target, settings, files, scopes, scope_ids, hidden: Mutex::default() }
     }
 
     /// The scope of that text, if the store was opened with it.
@@ -186,9 +188,7 @@ impl<'t> Store<'t> {
                     Need::TestReport => drop(self.test_results(id)),
                     Need::Secrets => drop(self.secrets(id)),
                     Need::Headers => {
-                        if self.headers(id).is_none() {
-                            drop(self.code(id));
-                        }
+                        let _ = self.headers(id);
                     }
                 }
             }
@@ -456,8 +456,19 @@ impl<'t> Store<'t> {
         let lines = self.files.get(at)?.lines.get_or_init(|| LineIndex::new(text.as_bytes()));
         let start = lines.line_start(line)? as usize;
         let line = text.get(start..)?.lines().next().unwrap_or_default();
-        let secrets = self.secrets(FileId(u32::try_from(at).ok()?)).unwrap_or_default();
-        Some(masked(line, start, secrets))
+        let id = FileId(u32::try_from(at).ok()?);
+        let known = self.secrets(id).unwrap_or_default().iter().map(|secret| secret.span);
+        let hidden = self.hidden.lock().map(|all| all.iter().filter(|it| it.0 == id).map(|it| it.1).collect());
+        let ranges: Vec<Range> = known.chain(hidden.unwrap_or_else(|_| vec![Range::new(0, text.len())])).collect();
+        Some(masked(line, start, &ranges))
+    }
+
+    /// Keeps a range out of every line that is shown. Only lines are masked by it, and those are shown when all is judged:
+    /// what one assertion hides never changes another's findings.
+    pub(super) fn hide(&self, id: FileId, range: Range) {
+        if let Ok(mut hidden) = self.hidden.lock() {
+            hidden.insert((id, range));
+        }
     }
 
     /// Whether a secret lies in that range, so that nothing may repeat its text.
@@ -513,10 +524,10 @@ impl<'t> Store<'t> {
 }
 
 /// `line`, which starts at byte `start` of its file, with dots in place of secrets.
-fn masked(line: &str, start: usize, secrets: &[Secret]) -> String {
+fn masked(line: &str, start: usize, secrets: &[Range]) -> String {
     let mut out = String::with_capacity(line.len());
     let is_secret =
-        |at: usize| secrets.iter().any(|secret| (secret.span.start as usize..secret.span.end as usize).contains(&at));
+        |at: usize| secrets.iter().any(|secret| (secret.start as usize..secret.end as usize).contains(&at));
     out.extend(line.char_indices().map(|(at, c)| if is_secret(start.saturating_add(at)) { '•' } else { c }));
     out
 }

@@ -191,6 +191,8 @@ pub struct MatchRow {
     pub file: FileId,
     /// The whole match.
     pub range: super::model::Range,
+    /// What matches is a secret: nothing repeats its text.
+    pub secret: bool,
     /// The groups: the whole match first, an empty text where a group took no part.
     pub groups: Vec<Arc<str>>,
 }

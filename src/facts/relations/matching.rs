@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Column, Got, Need, Relation, RowType, gone, texts};
+use super::{Column, Extra, Got, Need, Relation, RowType, Rows, gone, texts};
 use crate::base::schema::{Refinement, Ty};
 use crate::facts::model::Range;
-use crate::facts::store::Store;
+use crate::facts::store::{FileId, Store};
 use crate::facts::value::{MatchRow, Row, Value};
 
 /// Most matches that one file gives: enough for any evidence, and bounded memory for a regex that matches everywhere.
@@ -26,25 +26,37 @@ pub(super) static MATCHES: Relation = Relation {
     params: || vec![("regex", Ty::Refined(Refinement::Regex))],
     row: &ROW,
     need: Need::Text,
-    rows: |store, file, extra, rows| {
-        store.content_problem(file, rows);
-        let (Some(text), Some(regex)) = (store.text(file), extra.regex) else { return };
-        let regex = regex.compiled();
-        let most = (SEARCHED / text.len().max(1)).clamp(1, MATCHES_PER_FILE);
-        for (count, found) in regex.captures_iter(text).enumerate() {
-            if count >= most {
-                store.note(file, format!("has more than {most} matches, and the rest is not looked at"), rows);
-                break;
-            }
-            let Some(whole) = found.get(0) else { continue };
-            rows.rows.push(Row::Match(Arc::new(MatchRow {
-                file,
-                range: Range::new(whole.start(), whole.end()),
-                groups: found.iter().map(|group| Arc::from(group.map_or("", |group| group.as_str()))).collect(),
-            })));
-        }
-    },
+    rows: |store, file, extra, rows| search(store, file, extra, rows, false),
 };
+
+pub(super) static SECRET_MATCHES: Relation = Relation {
+    name: "secret_matches",
+    doc: "As `matches`, of a regex that describes secrets: no finding repeats their text, and lines that are shown mask it.",
+    params: || vec![("regex", Ty::Refined(Refinement::Regex))],
+    row: &ROW,
+    need: Need::Text,
+    rows: |store, file, extra, rows| search(store, file, extra, rows, true),
+};
+
+fn search(store: &Store<'_>, file: FileId, extra: &Extra<'_>, rows: &mut Rows, secret: bool) {
+    store.content_problem(file, rows);
+    let (Some(text), Some(regex)) = (store.text(file), extra.regex) else { return };
+    let regex = regex.compiled();
+    let most = (SEARCHED / text.len().max(1)).clamp(1, MATCHES_PER_FILE);
+    for (count, found) in regex.captures_iter(text).enumerate() {
+        if count >= most {
+            store.note(file, format!("has more than {most} matches, and the rest is not looked at"), rows);
+            break;
+        }
+        let Some(whole) = found.get(0) else { continue };
+        let range = Range::new(whole.start(), whole.end());
+        if secret {
+            store.hide(file, range);
+        }
+        let groups = found.iter().map(|group| Arc::from(group.map_or("", |group| group.as_str()))).collect();
+        rows.rows.push(Row::Match(Arc::new(MatchRow { file, range, secret, groups })));
+    }
+}
 
 pub(super) static ROW: RowType = RowType {
     name: "match",
@@ -69,6 +81,7 @@ pub(super) static ROW: RowType = RowType {
         _ => None,
     },
     describe: |store, row| match row {
+        Row::Match(row) if row.secret => String::from("secret (given pattern)"),
         Row::Match(row) if store.holds_secret(row.file, row.range) => String::from("`•••`"),
         Row::Match(row) => format!("`{}`", excerpt(row.groups.first().map_or("", |text| text))),
         _ => String::new(),

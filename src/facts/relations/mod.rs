@@ -48,6 +48,7 @@ pub const RELATIONS: &[&Relation] = &[
     &middleware::MIDDLEWARE,
     &secret::SECRETS,
     &matching::MATCHES,
+    &matching::SECRET_MATCHES,
 ];
 
 /// All row types, in the order of the reference.
