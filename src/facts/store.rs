@@ -180,16 +180,12 @@ impl<'t> Store<'t> {
                 match need {
                     Need::Listing => {}
                     Need::Text => drop(self.text(id)),
-                    Need::Code => drop(self.code(id)),
                     Need::Documents => drop(self.documents(id)),
                     Need::Manifest => drop(self.dependencies(id)),
                     Need::TestReport => drop(self.test_results(id)),
                     Need::Secrets => drop(self.secrets(id)),
-                    Need::Headers => {
-                        if self.headers(id).is_none() {
-                            drop(self.code(id));
-                        }
-                    }
+                    Need::Headers if self.headers(id).is_some() => {}
+                    Need::Code | Need::Headers => drop(self.code(id)),
                 }
             }
             done();
