@@ -20,7 +20,7 @@ pub struct HeadersError {
     pub span: Range,
 }
 
-/// How the files are named that are read, for people: [`reader`] decides.
+/// How the files are named that are read, for people: [`is_configuration`] decides.
 pub const NAMES: &[&str] = &[
     ".htaccess",
     "httpd.conf",
