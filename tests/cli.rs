@@ -1,5 +1,6 @@
 //! The command line as far as it needs no rules: usage errors, lists, colours and streams. How a run is said is tested
 //! beside `check`.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::io::{Error, ErrorKind, Write};
 use std::sync::Arc;

@@ -8,6 +8,7 @@
 //! - ```` ```toml bad ```` is the `attest.toml`, ```` ```rego bad ```` the `release.rego` of a package, likewise checked; the
 //!   package's rules are the page's ```` ```attest rules ````.
 #![expect(clippy::disallowed_methods, reason = "the pages are files")]
+#![expect(clippy::expect_used, reason = "a failure here is a failed test")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

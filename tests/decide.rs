@@ -1,5 +1,7 @@
 //! Policies and what they decide: each case of `tests/decide/*.json` is a policy (the default one where it names none), a
 //! change to the base input, and what is wanted of it.
+#![expect(clippy::disallowed_methods, reason = "the cases are files")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 use std::time::{Duration, Instant};
 
@@ -124,6 +126,7 @@ fn policies_decide_as_the_cases_say() {
 
 /// The default policy is linear: a run of ten thousand assertions is weighed in seconds even in a debug build.
 #[test]
+#[expect(clippy::print_stdout, reason = "the time is for who runs it with `--nocapture`")]
 fn a_large_run_is_weighed() {
     let policy = attest::decide::default_policy().expect("the embedded policy compiles");
     let mut input = base();

@@ -1,4 +1,6 @@
 //! How diagnostics look: the rendered text of a few, side by side with what is wanted. `ATTEST_BLESS=1` rewrites it.
+#![expect(clippy::disallowed_methods, reason = "the wanted text is a file")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failure here is a failed test")]
 
 use attest::base::source::SourceMap;
 use attest::base::span::Span;

@@ -1,5 +1,6 @@
 //! Rules and targets that mean harm, or are only too large: every one ends, in bounded time and memory, in an `error` that
 //! names the limit; never in a pass, never in a panic.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
 use std::fmt::Write as _;
 use std::path::PathBuf;

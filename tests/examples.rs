@@ -2,7 +2,8 @@
 //! after. What is reported is recorded in `expected/` (`ATTEST_BLESS=1` rewrites); the verdicts are asserted here, so that
 //! blessing cannot hide a wrong one.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
+#![expect(clippy::disallowed_methods, reason = "the examples are files")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

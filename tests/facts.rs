@@ -1,5 +1,12 @@
 //! Facts of source files: each `tests/facts/<language>/<case>.<ext>` with its rows in a twin `<case>.<ext>.facts`, one
 //! line a row, `line:column` from 1. `ATTEST_BLESS=1` rewrites the twins: read what it wrote.
+#![expect(clippy::disallowed_methods, reason = "the cases are files")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a failure here is a failed test"
+)]
 
 use std::fmt::Write as _;
 use std::fs;

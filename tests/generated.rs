@@ -1,6 +1,7 @@
 //! What is generated is committed: the schemas are those of the types and the reference is that of the tables
 //! (`ATTEST_BLESS=1` rewrites them), and what we write fits the schemas.
 #![expect(clippy::disallowed_methods, reason = "the schemas are files")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failure here is a failed test")]
 
 use std::sync::Arc;
 

@@ -4,6 +4,7 @@
 //! `path:line:column code name message | help`. `ATTEST_BLESS=1` writes the twins.
 
 #![expect(clippy::disallowed_methods, reason = "a test reads its own cases")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,6 @@
 //! Every rule of results in the language itself: each `tests/language/*.attest` is a package whose tests must hold.
+#![expect(clippy::disallowed_methods, reason = "the cases are files")]
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::path::PathBuf;
 use std::sync::Arc;

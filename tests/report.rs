@@ -1,5 +1,7 @@
 //! What a run says: a sample report as text and as JSON, side by side with what is wanted (`ATTEST_BLESS=1` rewrites), and
 //! the table of exit codes.
+#![expect(clippy::disallowed_methods, reason = "the wanted reports are files")]
+#![expect(clippy::expect_used, reason = "a failure here is a failed test")]
 
 use std::sync::Arc;
 
@@ -68,21 +70,21 @@ const NOT_MET: &str = r#"{"level": null, "denials": [
 
 fn sample() -> Report {
     let mut decodes = assertion("shop/JWT/decodes", Some("shop/JWT"), Outcome::Fail);
-    decodes.tier1.message = "`verify_token` never calls `jwt.decode`".to_owned();
+    decodes.tier1.message = String::from("`verify_token` never calls `jwt.decode`");
     decodes.tier1.findings = vec![
         finding("app/auth.py", 12, 5, 17, "`verify_token` is defined here"),
         finding("app/\u{1b}[31mevil\n.py", 1, 1, 1, "a hostile\u{202e} name"),
     ];
     let mut routes = assertion("shop/JWT/routes", Some("shop/JWT"), Outcome::Fail);
     routes.check = None;
-    routes.tier1.message = "2 routes lack the guard".to_owned();
+    routes.tier1.message = String::from("2 routes lack the guard");
     routes.tier1.findings = (1..=12).map(|line| finding("app/routes.py", line, 1, 4, "no guard")).collect();
     routes.waiver = Some(waiver(WaiverState::Expired));
     let mut floor = assertion("shop/TLS/floor", Some("shop/TLS"), Outcome::Error);
-    floor.tier1.message = "`deploy/a.toml` cannot be read".to_owned();
+    floor.tier1.message = String::from("`deploy/a.toml` cannot be read");
     let mut legacy = assertion("shop/OLD/legacy", Some("shop/OLD"), Outcome::Waived);
     legacy.tier1.outcome = Outcome::Fail;
-    legacy.tier1.message = "the legacy page has no guard".to_owned();
+    legacy.tier1.message = String::from("the legacy page has no guard");
     legacy.waiver = Some(waiver(WaiverState::Live));
     let mut stale = assertion("shop/OLD/stale", Some("shop/OLD"), Outcome::Pass);
     stale.waiver = Some(waiver(WaiverState::Stale));

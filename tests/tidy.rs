@@ -1,6 +1,13 @@
 //! The house is as the architecture page says: imports go down, modules say what they are for, are of a readable size, and
 //! touch the machine in one place only.
 #![expect(clippy::disallowed_methods, reason = "the test reads the sources")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a failure here is a failed test"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;

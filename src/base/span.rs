@@ -22,16 +22,19 @@ impl Span {
     }
 
     /// From the start of `self` to the end of `other` (of the same source).
+    #[must_use]
     pub fn to(self, other: Self) -> Self {
         Self::new(self.source, self.start.min(other.start), self.end.max(other.end))
     }
 
     /// The empty range at the end of `self`.
+    #[must_use]
     pub fn after(self) -> Self {
         Self::new(self.source, self.end, self.end)
     }
 
     /// The empty range at the start of `self`.
+    #[must_use]
     pub fn before(self) -> Self {
         Self::new(self.source, self.start, self.start)
     }

@@ -51,13 +51,12 @@ pub fn page() -> String {
 fn read_from(need: Need) -> &'static str {
     match need {
         Need::Listing => "the listing",
-        Need::Text => "text",
+        Need::Text | Need::Secrets => "text",
         Need::Code => "code",
         Need::Documents => "documents",
         Need::Manifest => "manifests",
         Need::TestReport => "JUnit reports",
         Need::Headers => "server configuration and code",
-        Need::Secrets => "text",
     }
 }
 

@@ -1,5 +1,7 @@
 //! The reference of the command line, from clap's own declarations.
 
+use std::fmt::Write as _;
+
 use clap::CommandFactory as _;
 
 use super::Cli;
@@ -30,5 +32,5 @@ pub fn page() -> String {
 fn push(text: &mut String, name: &str, command: &mut clap::Command) {
     let help = command.render_long_help().to_string();
     let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
-    text.push_str(&format!("\n## {name}\n\n```text\n{}\n```\n", lines.join("\n").trim_end()));
+    let _ = write!(text, "\n## {name}\n\n```text\n{}\n```\n", lines.join("\n").trim_end());
 }

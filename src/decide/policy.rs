@@ -23,7 +23,7 @@ pub struct Limits {
     pub policy_bytes: usize,
     /// Largest input, bytes of JSON.
     pub input_bytes: usize,
-    /// Largest answer, as [`builtins::weight`] counts.
+    /// Largest answer, as `builtins::weight` counts.
     pub answer_weight: usize,
     /// Longest evaluation.
     pub time: Duration,

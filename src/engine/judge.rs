@@ -153,7 +153,7 @@ impl Evaluator<'_, '_> {
                 if let Some(judgement) = self.empty_scope(source, quantifier.if_empty) {
                     return judgement;
                 }
-                let ended = self.each_row(source, &mut |evaluator, row| evaluator.weigh(quantifier, row, &mut tally));
+                let ended = self.each_row(source, &mut |evaluator, row| evaluator.weigh(quantifier, &row, &mut tally));
                 match ended {
                     Ok(problems) => tally.problems = problems,
                     Err(unknown) => tally.unknown.push(unknown.message),
@@ -173,7 +173,7 @@ impl Evaluator<'_, '_> {
                         };
                     }
                     for item in items.iter() {
-                        if self.weigh(quantifier, item.clone(), &mut tally).is_break() {
+                        if self.weigh(quantifier, item, &mut tally).is_break() {
                             break;
                         }
                     }
@@ -212,7 +212,7 @@ impl Evaluator<'_, '_> {
     }
 
     /// One row of a quantifier; breaks where no further row can change the answer or add evidence that is listed.
-    fn weigh(&mut self, quantifier: &Quantifier, row: Value, tally: &mut Tally) -> ControlFlow<()> {
+    fn weigh(&mut self, quantifier: &Quantifier, row: &Value, tally: &mut Tally) -> ControlFlow<()> {
         if let Err(unknown) = self.step(1) {
             tally.unknown.push(unknown.message);
             return ControlFlow::Break(());
@@ -224,7 +224,7 @@ impl Evaluator<'_, '_> {
                 Ok(true) => {}
                 Ok(false) => return ControlFlow::Continue(()),
                 Err(unknown) => {
-                    tally.unknown(self.store, &row, unknown.message);
+                    tally.unknown(self.store, row, unknown.message);
                     return ControlFlow::Continue(());
                 }
             }
@@ -235,7 +235,7 @@ impl Evaluator<'_, '_> {
             None => Judgement::of(true),
         };
         // A claim that something is missing from a region that could not be parsed is no claim.
-        let broken = judged.outcome == Outcome::Fail && matches!(&row, Value::Row(row) if self.store.is_broken(row));
+        let broken = judged.outcome == Outcome::Fail && matches!(row, Value::Row(row) if self.store.is_broken(row));
         let outcome = if broken { Outcome::Error } else { judged.outcome };
         let evidence = match (quantifier.kind, outcome) {
             (QuantifierKind::Any | QuantifierKind::No, Outcome::Pass) | (QuantifierKind::Every, Outcome::Fail) => true,
@@ -243,7 +243,7 @@ impl Evaluator<'_, '_> {
             // So are the rows that `any` looked at in vain: where a reader would expect what is missing.
             (QuantifierKind::Every, Outcome::Pass) | (QuantifierKind::Any, Outcome::Fail) => {
                 if !tally.support.is_full() {
-                    witnesses(self.store, &row, &mut judged, &mut tally.support);
+                    witnesses(self.store, row, &mut judged, &mut tally.support);
                 }
                 false
             }
@@ -253,7 +253,7 @@ impl Evaluator<'_, '_> {
                 } else {
                     std::mem::take(&mut judged.message)
                 };
-                tally.unknown(self.store, &row, message);
+                tally.unknown(self.store, row, message);
                 false
             }
             _ => false,
@@ -261,12 +261,12 @@ impl Evaluator<'_, '_> {
         if evidence {
             tally.hits = tally.hits.saturating_add(1);
             if tally.first.is_none() {
-                tally.first = Some(described(self.store, &row));
+                tally.first = Some(described(self.store, row));
             }
             if judged.said && tally.said.is_none() {
                 tally.said = Some(std::mem::take(&mut judged.message));
             }
-            witnesses(self.store, &row, &mut judged, &mut tally.evidence);
+            witnesses(self.store, row, &mut judged, &mut tally.evidence);
             // Witnesses beyond the list tell nothing new; counterexamples are counted to the end.
             if quantifier.kind == QuantifierKind::Any && self.negations == 0 && tally.evidence.is_full() {
                 return ControlFlow::Break(());

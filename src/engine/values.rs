@@ -12,6 +12,9 @@ use crate::facts::store::Store;
 use crate::facts::value::Value;
 use crate::hir::expr::{Builtin, MacroKind};
 
+/// Whether a walk over rows goes on after one, or why that is not known.
+type Ended = Result<ControlFlow<()>, Unknown>;
+
 /// Longest list that an expression may build.
 const LIST_ITEMS: usize = 1_000_000;
 
@@ -150,11 +153,7 @@ impl Evaluator<'_, '_> {
     }
 
     /// All rows of a relation for a value: what is not known of them makes the value unknown, unless `each` ends early.
-    fn whole(
-        &mut self,
-        source: &Source,
-        each: &mut dyn FnMut(&mut Self, Value) -> Result<ControlFlow<()>, Unknown>,
-    ) -> Result<(), Unknown> {
+    fn whole(&mut self, source: &Source, each: &mut dyn FnMut(&mut Self, Value) -> Ended) -> Result<(), Unknown> {
         if let Some(judgement) = self.empty_scope(source, None) {
             return Err(Unknown::new(judgement.message));
         }
@@ -220,13 +219,7 @@ struct MacroFold {
 }
 
 impl MacroFold {
-    fn item(
-        &mut self,
-        evaluator: &mut Evaluator<'_, '_>,
-        slot: usize,
-        body: &Node,
-        item: Value,
-    ) -> Result<ControlFlow<()>, Unknown> {
+    fn item(&mut self, evaluator: &mut Evaluator<'_, '_>, slot: usize, body: &Node, item: Value) -> Ended {
         evaluator.set(slot, item.clone());
         if self.kind == MacroKind::Map {
             let mapped = evaluator.value(body)?;

@@ -182,7 +182,6 @@ impl<'t> Store<'t> {
                 match need {
                     Need::Listing => {}
                     Need::Text => drop(self.text(id)),
-                    Need::Code => drop(self.code(id)),
                     Need::Documents => drop(self.documents(id)),
                     Need::Manifest => drop(self.dependencies(id)),
                     Need::TestReport => drop(self.test_results(id)),

@@ -497,13 +497,17 @@ impl Expr {
             Self::Column { row, .. } => row.walk(visit),
             Self::Method { row, args, .. } => {
                 row.walk(visit);
-                args.iter().for_each(|arg| arg.walk(visit));
+                for arg in args {
+                    arg.walk(visit);
+                }
             }
             Self::Builtin { args: items, .. }
             | Self::List { items }
             | Self::AllOf { items }
             | Self::AnyOf { items } => {
-                items.iter().for_each(|item| item.walk(visit));
+                for item in items {
+                    item.walk(visit);
+                }
             }
             Self::Ternary { condition, yes, no } => [condition, yes, no].into_iter().for_each(|part| part.walk(visit)),
             Self::Macro { source, body, .. } => [source, body].into_iter().for_each(|part| part.walk(visit)),

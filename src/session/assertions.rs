@@ -40,13 +40,13 @@ pub(super) fn check_one(
         find(&compiled.package, check).map_err(|help| Failure::usage(format!("there is no check `{check}`"), help))?;
     let typed: Vec<(String, Value)> =
         arguments.iter().map(|(name, text)| (name.clone(), typed(definition, name, text))).collect();
-    let obligation = obligation(&compiled.package, String::from("assert"), id, &typed).map_err(|error| {
+    let obligation = obligation(&compiled.package, "assert", id, &typed).map_err(|error| {
         let place = error.argument.as_ref().map(|name| format!("`{name}`: ")).unwrap_or_default();
         let help = error.help.clone().unwrap_or_else(|| signature(definition));
         Failure::usage(format!("{place}{}", error.message), help)
     })?;
     let plan = Plan { schema: SCHEMA, obligations: vec![obligation], ..Plan::default() };
-    weigh(system, request, &mut compiled, plan, None)
+    weigh(system, request, &mut compiled, &plan, None)
 }
 
 /// A JSON file of assertions.
@@ -59,7 +59,7 @@ pub(super) fn check_file(
     let mut compiled = pipeline::compile_std(false);
     let plan = plan_of_file(&**system, request, path, &compiled)?;
     let plan = with_repositories(system, request, plan)?;
-    weigh(system, request, &mut compiled, plan, progress)
+    weigh(system, request, &mut compiled, &plan, progress)
 }
 
 /// The plan of a JSON file of assertions.
@@ -137,13 +137,13 @@ fn weigh(
     system: &Arc<dyn System>,
     request: &Request,
     compiled: &mut Compiled,
-    plan: Plan,
+    plan: &Plan,
     progress: Option<&dyn Progress>,
 ) -> Result<CheckRun, Failure> {
-    let gate = pipeline::gate(&**system, request, compiled, &plan)?;
+    let gate = pipeline::gate(&**system, request, compiled, plan)?;
     let gate = gate.ok_or_else(|| Failure::bug("the default gate does not compile"))?;
     let compiled = std::mem::replace(compiled, pipeline::compile_nothing());
-    pipeline::run(system, request, compiled, &plan, &gate, progress)
+    pipeline::run(system, request, compiled, plan, &gate, progress)
 }
 
 /// An array, or `{"assertions": [...]}`.
@@ -209,8 +209,7 @@ fn read(package: &Package, id: &str, item: &Map<String, Value>) -> Result<(Oblig
         Some(_) => return Err(String::from("`params` must be an object of named arguments")),
     };
     let args: Vec<(String, Value)> = params.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    let mut obligation =
-        obligation(package, id.to_owned(), check, &args).map_err(|error| worded(&error, definition))?;
+    let mut obligation = obligation(package, id, check, &args).map_err(|error| worded(&error, definition))?;
     obligation.covers = match item.get("covers") {
         None => Vec::new(),
         Some(Value::Array(facets)) => facets
@@ -275,7 +274,7 @@ fn blank(id: &str, expr: ir::plan::Expr) -> Obligation {
 /// The obligation of one call of a check.
 fn obligation(
     package: &Package,
-    id: String,
+    id: &str,
     check: CheckId,
     args: &[(String, Value)],
 ) -> Result<Obligation, ArgumentError> {
@@ -293,7 +292,7 @@ fn obligation(
         check: definition.map(|definition| definition.path.clone()),
         proves: definition.map(|definition| definition.proves.clone()).unwrap_or_default(),
         evidence: definition.map(|definition| definition.evidence.clone()).unwrap_or_default(),
-        ..blank(&id, ir::lower_expression(package, &call))
+        ..blank(id, ir::lower_expression(package, &call))
     })
 }
 

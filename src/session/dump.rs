@@ -85,7 +85,7 @@ fn trees(compiled: &Compiled) -> Json {
 
 /// The rows of every relation and scope that the plan reads.
 fn facts(plan: &Plan, store: &Store<'_>) -> Json {
-    let mut wanted: BTreeSet<(Arc<str>, Arc<str>, Option<Arc<str>>)> = BTreeSet::new();
+    let mut wanted = BTreeSet::new();
     for obligation in &plan.obligations {
         obligation.expr.walk(&mut |expr| {
             if let Expr::Relation { name, scope, regex } = expr {

@@ -104,7 +104,7 @@ impl Table {
         let Some(before) = before else { return Err(DocumentError::duplicate(&entry.key, entry.key_span)) };
         let span = Range { start: before.value.span.start, end: entry.value.span.end };
         if let NodeValue::List(values) = &mut before.value.value {
-            values.push(entry.value)
+            values.push(entry.value);
         } else {
             let first = std::mem::replace(&mut before.value, Node { value: NodeValue::Null, span });
             before.value.value = NodeValue::List(vec![first, entry.value]);

@@ -36,8 +36,8 @@ const WITH_COMMENTS: &[(&str, &str)] = &[
 fn allows_comments(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let folder = path.rsplit('/').nth(1).unwrap_or_default();
-    if name.ends_with(".jsonc") || name.ends_with(".code-workspace") || (folder == ".vscode" && name.ends_with(".json"))
-    {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    if matches!(extension, Some("jsonc" | "code-workspace")) || (folder == ".vscode" && extension == Some("json")) {
         return true;
     }
     WITH_COMMENTS.iter().any(|(start, end)| {
@@ -49,7 +49,7 @@ fn allows_comments(path: &str) -> bool {
 
 /// Parses one JSON text.
 pub(super) fn parse(path: &str, text: &str) -> Result<Node, DocumentError> {
-    if path.ends_with(".json5") {
+    if path.rsplit_once('.').is_some_and(|(_, extension)| extension == "json5") {
         return Err(DocumentError::new("JSON5 documents are not read by this version", Range::new(0, 0)));
     }
     let comments = allows_comments(path);

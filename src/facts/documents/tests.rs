@@ -1,4 +1,5 @@
 //! Documents and their twins under `tests/documents/`, and what no bytes may do.
+#![expect(clippy::string_slice, reason = "tests slice their own fixtures")]
 
 use std::fmt::Write as _;
 

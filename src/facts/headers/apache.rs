@@ -1,11 +1,11 @@
 //! Apache: `Header [always|onsuccess] set|append|merge|add|setifempty Name "value"`. `RequestHeader` is about requests,
 //! and `unset` takes away. A value with a `%{...}` or an `expr=` is not known.
 
-use super::{HeadersError, header, words};
+use super::{header, words};
 use crate::facts::documents::{Line, lines};
 use crate::facts::model::Header;
 
-pub(super) fn read(_path: &str, text: &str) -> Result<Vec<Header>, HeadersError> {
+pub(super) fn read(text: &str) -> Vec<Header> {
     let mut headers = Vec::new();
     let mut continued = false;
     for line in lines(text) {
@@ -16,7 +16,7 @@ pub(super) fn read(_path: &str, text: &str) -> Result<Vec<Header>, HeadersError>
             directive(line, &mut headers);
         }
     }
-    Ok(headers)
+    headers
 }
 
 fn directive(line: Line<'_>, out: &mut Vec<Header>) {

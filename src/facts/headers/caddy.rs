@@ -1,11 +1,11 @@
 //! Caddy: `header [matcher] [+|?|>]Name value` and the block form. `-Name` takes away; `request_header` and
 //! `header_up` are about requests. A value with a `{placeholder}` is not known.
 
-use super::{HeadersError, Word, header, words};
+use super::{Word, header, words};
 use crate::facts::documents::lines;
 use crate::facts::model::Header;
 
-pub(super) fn read(_path: &str, text: &str) -> Result<Vec<Header>, HeadersError> {
+pub(super) fn read(text: &str) -> Vec<Header> {
     let mut headers = Vec::new();
     let mut depth = 0_usize;
     // The depth inside a `header` block.
@@ -37,7 +37,7 @@ pub(super) fn read(_path: &str, text: &str) -> Result<Vec<Header>, HeadersError>
             depth += 1;
         }
     }
-    Ok(headers)
+    headers
 }
 
 fn field(words: &[Word], out: &mut Vec<Header>) {

@@ -20,7 +20,7 @@ pub struct HeadersError {
     pub span: Range,
 }
 
-/// How the files are named that are read, for people: [`reader`] decides.
+/// How the files are named that are read, for people: [`is_configuration`] decides.
 pub const NAMES: &[&str] = &[
     ".htaccess",
     "httpd.conf",
@@ -41,14 +41,16 @@ fn reader(path: &str) -> Option<Read> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let in_folder = |wanted: &str| path.split('/').rev().skip(1).any(|folder| folder == wanted);
     let ends = |end: &str| name.strip_suffix(end).is_some();
+    let apache: Read = |_, text| Ok(apache::read(text));
+    let caddy: Read = |_, text| Ok(caddy::read(text));
     Some(match name {
-        ".htaccess" | "httpd.conf" | "apache2.conf" => apache::read,
-        "Caddyfile" => caddy::read,
-        "_headers" => static_hosts::headers_file,
+        ".htaccess" | "httpd.conf" | "apache2.conf" => apache,
+        "Caddyfile" => caddy,
+        "_headers" => |_, text| Ok(static_hosts::headers_file(text)),
         "vercel.json" => static_hosts::vercel,
         "netlify.toml" => static_hosts::netlify,
-        _ if ends(".caddyfile") || ends(".Caddyfile") => caddy::read,
-        _ if ends(".conf") && (in_folder("apache") || in_folder("apache2") || in_folder("httpd")) => apache::read,
+        _ if ends(".caddyfile") || ends(".Caddyfile") => caddy,
+        _ if ends(".conf") && (in_folder("apache") || in_folder("apache2") || in_folder("httpd")) => apache,
         _ if ends(".conf") || ends(".nginx") || in_folder("sites-available") || in_folder("sites-enabled") => {
             nginx::read
         }
@@ -123,6 +125,8 @@ fn header(name: &Word, value: Option<&str>, literal: impl Fn(&str) -> bool) -> H
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::string_slice, reason = "tests slice their own fixtures")]
+
     use std::fmt::Write as _;
 
     use proptest::prelude::*;

@@ -11,7 +11,7 @@ impl From<DocumentError> for HeadersError {
 }
 
 /// `_headers`: a path at the start of a line, its headers indented below it. `! Name` takes away.
-pub(super) fn headers_file(_path: &str, text: &str) -> Result<Vec<Header>, HeadersError> {
+pub(super) fn headers_file(text: &str) -> Vec<Header> {
     let mut headers = Vec::new();
     let mut under_path = false;
     for line in lines(text) {
@@ -28,7 +28,7 @@ pub(super) fn headers_file(_path: &str, text: &str) -> Result<Vec<Header>, Heade
             headers.push(header(&name, Some(value.from(1).text), |_| true));
         }
     }
-    Ok(headers)
+    headers
 }
 
 /// `headers: [{source, headers: [{key, value}]}]`.

@@ -164,7 +164,8 @@ impl Reader<'_> {
     fn row(&self, text: &str, span: Range, path: &str) -> Result<Option<Dependency>, ManifestError> {
         // A place instead of a name: what it holds is known where it says so.
         let first = text.split([' ', ';']).next().unwrap_or(text);
-        let is_place = first.contains("://") || first.starts_with(['.', '/', '$']) || first.ends_with(".whl");
+        let is_wheel = first.rsplit_once('.').is_some_and(|(_, extension)| extension == "whl");
+        let is_place = first.contains("://") || first.starts_with(['.', '/', '$']) || is_wheel;
         if is_place && text.split_once('@').is_none_or(|(name, _)| name.contains([':', '/'])) {
             return Ok(named_by_place(first).map(|name| Dependency::opaque(PYPI, name, first, span)));
         }

@@ -1,4 +1,5 @@
 //! Manifests and their twins under `tests/manifests/`; a case is a folder `<case>` whose other files its includes see.
+#![expect(clippy::string_slice, reason = "tests slice their own fixtures")]
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -349,16 +349,14 @@ fn quoted(mut cursor: Cursor<'_>) -> Option<Range> {
         cursor = inner;
     }
     let bytes = cursor.text.as_bytes().get(cursor.at..)?;
-    let mut length = 0;
     let mut slash = false;
-    for byte in bytes.iter().take(VALUE) {
+    for (length, byte) in bytes.iter().take(VALUE).enumerate() {
         if *byte == b'\n' || (*byte == quote && !slash) || (escaped && *byte == b'\\') {
             let closed = *byte != b'\n';
             let value = cursor.text.get(cursor.at..cursor.at + length)?;
             return if closed { bounded(cursor.at, value) } else { None };
         }
         slash = *byte == b'\\' && !slash;
-        length += 1;
     }
     None
 }

@@ -1,5 +1,6 @@
 //! `tests/secrets/bad/*`: every line that is not blank holds a secret, `tests/secrets/good/*`: none does. A `~` in a bad
 //! sample is removed before the search, so that no scanner takes this repository's samples for secrets.
+#![expect(clippy::string_slice, reason = "tests slice their own fixtures")]
 #![expect(clippy::disallowed_methods, reason = "tests read their own files")]
 
 use std::path::Path;

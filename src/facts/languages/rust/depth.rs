@@ -209,8 +209,8 @@ mod tests {
 
     #[test]
     fn literals_hide_brackets() {
-        let text = r####"const A: &str = "((((\"(("; const B: char = '('; const C: char = '\''; const D: &str = r##"(("# (("##; // ((((
-            /* ((( /* (( */ ( */ fn f<'a>(x: &'a str) {}"####;
+        let text = r###"const A: &str = "((((\"(("; const B: char = '('; const C: char = '\''; const D: &str = r##"(("# (("##; // ((((
+            /* ((( /* (( */ ( */ fn f<'a>(x: &'a str) {}"###;
         assert_eq!(measure(text).brackets, 1);
     }
 }

@@ -43,7 +43,8 @@ impl Errors {
                         || self.kind(symbol::name(&ident.ident));
                 }
             },
-            Pat::Wild(_) | Pat::Rest(_) => self.all = true,
+            // `Err(())` has the only value.
+            Pat::Wild(_) | Pat::Rest(_) | Pat::Tuple(_) => self.all = true,
             Pat::Path(path) => {
                 self.kind(symbol::of_path(&path.path));
             }
@@ -57,8 +58,6 @@ impl Errors {
             Pat::Paren(pattern) => self.kinds_of(&pattern.pat),
             Pat::Reference(pattern) => self.kinds_of(&pattern.pat),
             Pat::Type(pattern) => self.kinds_of(&pattern.pat),
-            // `Err(())`: the only value.
-            Pat::Tuple(_) => self.all = true,
             _ => {}
         }
     }

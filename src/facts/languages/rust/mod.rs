@@ -1,5 +1,5 @@
 //! Rust, read by `syn`. Macro arguments are parsed as code where they are code. Of files that `syn` refuses, tree-sitter
-//! tells the unreadable parts, and `syn` reads the rest (see [`recovery`]). No macro is expanded, and no name is resolved
+//! tells the unreadable parts, and `syn` reads the rest (see `recovery`). No macro is expanded, and no name is resolved
 //! across files.
 //!
 //! **Thread.** Each file is parsed on a thread of its own: the parser and the walk recurse, and a big stack costs nothing

@@ -74,7 +74,7 @@ pub(super) fn start_of_signature(signature: &Signature) -> Span {
     let safety = match &signature.safety {
         syn::Safety::Unsafe(token) => Some(token.span),
         syn::Safety::Safe(token) => Some(token.span),
-        _ => None,
+        syn::Safety::Default => None,
     };
     let constness = signature.constness.as_ref().map(|token| token.span);
     let asyncness = signature.asyncness.as_ref().map(|token| token.span);

@@ -81,10 +81,9 @@ impl Walk<'_> {
         match (before, last, arguments.as_slice()) {
             ("env", "var" | "var_os", [name]) | ("dotenvy" | "dotenv", "var", [name]) => self.env_var(name),
             ("", reader, [name]) if self.env_readers.contains(reader) => self.env_var(name),
-            ("SetResponseHeaderLayer", "overriding" | "appending" | "if_not_present", [name, value]) => {
-                self.header(name, Some(value), true);
-            }
-            ("Header", "new", [name, value]) | ("with", "header", [name, value]) => {
+            ("SetResponseHeaderLayer", "overriding" | "appending" | "if_not_present", [name, value])
+            | ("Header", "new", [name, value])
+            | ("with", "header", [name, value]) => {
                 self.header(name, Some(value), true);
             }
             ("reply", "with_header", [_, name, value]) => self.header(name, Some(value), true),

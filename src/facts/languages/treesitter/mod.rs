@@ -69,6 +69,9 @@ pub struct Grammar {
     pub hooks: Hooks,
 }
 
+/// The classes of a file that are validating types.
+pub type Models = HashSet<Arc<str>>;
+
 /// A language's own functions.
 #[derive(Clone, Copy, Debug)]
 pub struct Hooks {
@@ -85,7 +88,7 @@ pub struct Hooks {
     /// Whether a base's last segment makes its subclasses validating types.
     pub model: fn(&str) -> bool,
     /// Whether a parameter is bound by a validating type, by its type, its default and the models of this file.
-    pub validating: fn(Option<&str>, Option<&str>, &HashSet<Arc<str>>) -> bool,
+    pub validating: fn(Option<&str>, Option<&str>, &Models) -> bool,
     /// The last word, when all rows are there: tests, kinds of errors.
     pub finish: fn(&mut CodeFacts),
     /// For a text with errors: newer syntax spelt so that the grammar reads it, byte for byte of the same length. Only the

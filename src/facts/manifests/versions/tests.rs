@@ -175,7 +175,7 @@ proptest! {
             prop_assert_eq!(one.intersection(&other).has(&at), one.has(&at) && other.has(&at));
             prop_assert_eq!(one.complement().has(&at), !one.has(&at));
         }
-        prop_assert_eq!(one.complement().complement(), one.clone());
+        prop_assert_eq!(&one.complement().complement(), &one);
         prop_assert_eq!(one.lies_in(&other), one.union(&other) == other);
     }
 
