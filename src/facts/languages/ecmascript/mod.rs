@@ -4,7 +4,7 @@ mod http;
 mod tests;
 mod world;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use super::super::model::{CodeFacts, FunctionKind, Visibility};
@@ -55,6 +55,7 @@ const HOOKS: Hooks = Hooks {
     // Types are gone when the program runs: none validates.
     validating: no_type_validates,
     finish: tests::finish,
+    constants: |_, _, _| HashMap::new(),
     respell: |_| None,
 };
 

@@ -137,7 +137,7 @@ pub(super) fn switch<'t>(builder: &mut Builder<'t>, found: &Found<'_, 't>) {
     builder.facts.handlers.push(Handler { errors: kinds, catches_all, caught: Vec::new(), owner: None, span });
 }
 
-/// `errors.Is(err, ErrX)`, `errors.As(err, &target)`, `recover()`.
+/// `errors.Is(err, ErrX)`, `errors.As(err, &target)`, `errors.AsType[T](err)`, `recover()`.
 pub(super) fn call<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>) {
     let span = range(site.node);
     let arguments = site.arguments();
@@ -149,6 +149,14 @@ pub(super) fn call<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>) {
         }
         ("errors.As" | "xerrors.As", [_, target]) => {
             let kinds: Vec<Arc<str>> = target_type(builder, *target).into_iter().collect();
+            named(builder, kinds, span);
+        }
+        // Go 1.26: `errors.AsType[*PathError](err)`, which reads as a conversion, so that its argument is no list.
+        ("errors.AsType", _) => {
+            let ty = builder.source.text(site.function).split_once('[').map_or("", |(_, ty)| ty);
+            let ty = ty.trim_end_matches(']').trim().trim_start_matches('*');
+            let named_so = !ty.is_empty() && ty.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+            let kinds = if named_so { vec![builder.source.intern(ty)] } else { Vec::new() };
             named(builder, kinds, span);
         }
         (predicate, [_]) => {

@@ -1,6 +1,7 @@
 //! Go: its row, and what its query cannot say of definitions. It resolves no name across files of a package: a method
 //! whose type stands in another file has no owner, only its qualified name.
 
+mod constants;
 mod errors;
 mod newer;
 mod tests;
@@ -59,6 +60,7 @@ static GRAMMAR: Grammar = Grammar {
         model,
         validating,
         finish,
+        constants: constants::texts,
         respell: newer::respell,
     },
 };
@@ -76,7 +78,7 @@ pub fn extract(text: &str) -> CodeFacts {
 }
 
 /// The text of a string literal, escapes refused: a name or value that needs them is no header and no variable.
-fn literal<'t>(source: &Source<'t>, node: Node<'t>) -> Option<&'t str> {
+fn literal<'t>(source: &Source<'t>, node: Node<'_>) -> Option<&'t str> {
     let text = source.text(node);
     let quote = match node.kind() {
         "interpreted_string_literal" if !text.contains('\\') => '"',
@@ -157,6 +159,7 @@ fn receiver(_: &Definition<'_>, _: &str) -> bool {
 }
 
 fn call<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>) {
+    let site = &under_package_name(builder, site);
     errors::call(builder, site);
     tests::call(builder, site);
     web::call(builder, site);
@@ -175,11 +178,33 @@ fn note<'t>(builder: &mut Builder<'t>, found: &Found<'_, 't>) {
     }
 }
 
+/// Functions of packages that are known here by the package's own name.
+const KNOWN: &[&str] =
+    &["Is", "As", "AsType", "Getenv", "LookupEnv", "IsNotExist", "IsExist", "IsPermission", "IsTimeout"];
+/// Most imports in which an alias is looked for.
+const ALIASES: usize = 256;
+
+/// The call with the name of the package in place of its alias: `errorspkg.Is` after `import errorspkg "errors"`.
+fn under_package_name<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>) -> CallSite<'t> {
+    let mut site = site.clone();
+    if let Some((package, function)) = site.callee.split_once('.')
+        && KNOWN.contains(&function)
+        && let mut imports = builder.facts.imports.iter().take(ALIASES)
+        && let Some(import) = imports.find(|import| import.alias.as_deref() == Some(package))
+    {
+        let own = import.module.rsplit('/').next().unwrap_or_default();
+        let callee = format!("{own}.{function}");
+        site.callee = builder.source.intern(&callee);
+    }
+    site
+}
+
 fn aborts(callee: &str) -> bool {
     let last = last_segment(callee);
     matches!(callee, "panic" | "os.Exit" | "runtime.Goexit" | "syscall.Exit")
         || ["Fatal", "Panic"].iter().any(|prefix| last.starts_with(prefix))
-        || matches!(last, "FailNow" | "SkipNow" | "Exit")
+        || matches!(last, "FailNow" | "SkipNow" | "Exit" | "Exitf" | "Exitln")
+        || last.starts_with("ExitWith")
 }
 
 const VALIDATING_WORDS: &[&str] = &[

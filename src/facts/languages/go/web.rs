@@ -37,6 +37,8 @@ pub(super) fn call<'t>(builder: &mut Builder<'t>, site: &CallSite<'t>) {
 fn env_var<'t>(builder: &mut Builder<'t>, node: Node<'t>) {
     if let Some(name) = literal(&builder.source, node).filter(|name| !name.is_empty()) {
         builder.read_env(node, name, range(node));
+    } else if node.kind() == "identifier" {
+        builder.read_named_env(node, node);
     }
 }
 

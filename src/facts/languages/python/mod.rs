@@ -4,7 +4,7 @@ mod errors;
 mod tests;
 mod web;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use super::super::model::{CodeFacts, FunctionKind, Guard, GuardKind, Visibility};
@@ -52,6 +52,7 @@ static GRAMMAR: Grammar = Grammar {
         model,
         validating,
         finish,
+        constants: |_, _, _| HashMap::new(),
         respell: |_| None,
     },
 };

@@ -91,6 +91,8 @@ pub struct Hooks {
     pub validating: fn(Option<&str>, Option<&str>, &Models) -> bool,
     /// The last word, when all rows are there: tests, kinds of errors.
     pub finish: fn(&mut CodeFacts),
+    /// What the names of [`Builder::named_reads`] stand for, when all of the tree is known.
+    pub constants: for<'t> fn(&Source<'t>, &Tree, &HashSet<&'t str>) -> HashMap<&'t str, &'t str>,
     /// For a text with errors: newer syntax spelt so that the grammar reads it, byte for byte of the same length. Only the
     /// parser sees it; all names are read from the text itself.
     pub respell: fn(&str) -> Option<String>,
@@ -193,6 +195,7 @@ pub struct Builder<'t> {
     kinds: Vec<(Range, Arc<str>)>,
     reads: Vec<(usize, EnvVar)>,
     writes: HashSet<usize>,
+    named_reads: Vec<(usize, &'t str, Range)>,
 }
 
 impl<'t> Builder<'t> {
@@ -208,6 +211,11 @@ impl<'t> Builder<'t> {
             let name = self.source.intern(name);
             self.reads.push((expression.id(), EnvVar { name, span }));
         }
+    }
+
+    /// A read of the environment variable that the name at `node` stands for, if it stands for one text in all of the file.
+    pub fn read_named_env(&mut self, expression: Node<'t>, node: Node<'t>) {
+        self.named_reads.push((expression.id(), self.source.text(node), range(node)));
     }
 
     /// The expression is assigned or deleted: no read.
@@ -377,6 +385,7 @@ impl Compiled {
             skipped: false,
             reads: Vec::new(),
             writes: HashSet::new(),
+            named_reads: Vec::new(),
         };
         let mut cursor = QueryCursor::new();
         cursor.set_max_start_depth(u32::try_from(limits::SYNTAX_NESTING).ok());
@@ -527,6 +536,17 @@ impl Compiled {
         }
         facts.parameters.sort_by_key(|parameter| parameter.span);
 
+        let named = std::mem::take(&mut builder.named_reads);
+        if !named.is_empty() {
+            let names = named.iter().map(|(_, name, _)| *name).collect();
+            let texts = (hooks.constants)(&builder.source, tree, &names);
+            for (expression, name, span) in named {
+                if let Some(text) = texts.get(name).filter(|text| !text.is_empty()) {
+                    let name = builder.source.intern(text);
+                    builder.reads.push((expression, EnvVar { name, span }));
+                }
+            }
+        }
         let reads = std::mem::take(&mut builder.reads).into_iter();
         facts.env_vars = reads.filter(|(node, _)| !builder.writes.contains(node)).map(|(_, row)| row).collect();
         titled(&mut facts.tests, builder.titles, &mut builder.source);
