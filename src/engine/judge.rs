@@ -288,8 +288,8 @@ impl Evaluator<'_, '_> {
         let extra = Extra { regex: source.regex.as_deref(), literal: scope.literal };
         let mut problems = scope.gaps.clone();
         let mut buffer = Rows::default();
-        for file in &scope.files {
-            (source.relation.rows)(store, *file, &extra, &mut buffer);
+        for file in scope.files_for(source.relation.need) {
+            (source.relation.rows)(store, file, &extra, &mut buffer);
             problems.append(&mut buffer.problems);
             for row in buffer.rows.drain(..) {
                 if each(self, Value::Row(row)).is_break() {

@@ -111,12 +111,13 @@ impl<'t> Store<'t> {
             .collect();
         let scopes: Vec<Scope> = resolved
             .into_iter()
-            .map(|(text, Resolved { paths, literal, gaps })| match paths {
-                Ok(paths) => {
-                    let files = paths.iter().filter_map(|path| ids.get(path).copied()).collect();
-                    Scope { text, files, problem: None, literal, gaps }
+            .map(|(text, Resolved { paths, literal, gaps, doubles })| {
+                let known = |paths: Vec<Arc<str>>| paths.into_iter().filter_map(|path| ids.get(&path).copied());
+                let doubles = known(doubles).collect();
+                match paths {
+                    Ok(paths) => Scope { text, files: known(paths).collect(), problem: None, literal, gaps, doubles },
+                    Err(problem) => Scope { text, files: Vec::new(), problem: Some(problem), literal, gaps, doubles },
                 }
-                Err(problem) => Scope { text, files: Vec::new(), problem: Some(problem), literal, gaps },
             })
             .collect();
         let scope_ids = scopes
@@ -167,8 +168,8 @@ impl<'t> Store<'t> {
     pub fn prepare(&self, needs: &[(ScopeId, Need)], done: &(dyn Fn() + Sync)) {
         let mut work: BTreeSet<(FileId, Need)> = BTreeSet::new();
         for (scope, need) in needs {
-            let files = self.scope(*scope).map(|scope| scope.files.as_slice()).unwrap_or_default();
-            work.extend(files.iter().map(|file| (*file, *need)));
+            let files = self.scope(*scope).into_iter().flat_map(|scope| scope.files_for(*need));
+            work.extend(files.map(|file| (file, *need)));
         }
         let mut files: BTreeMap<FileId, Vec<Need>> = BTreeMap::new();
         for (file, need) in work {

@@ -100,8 +100,8 @@ fn facts(plan: &Plan, store: &Store<'_>) -> Json {
         let compiled = regex.as_ref().and_then(|regex| crate::base::literal::Regex::parse(regex).ok());
         let extra = Extra { regex: compiled.as_ref(), literal: found.literal };
         let mut rows = Rows::default();
-        for file in &found.files {
-            (relation.rows)(store, *file, &extra, &mut rows);
+        for file in found.files_for(relation.need) {
+            (relation.rows)(store, file, &extra, &mut rows);
         }
         let problems: Vec<Json> = rows.problems.iter().map(|problem| json!(problem.message)).collect();
         let rows: Vec<Json> = rows.rows.iter().map(|row| row_json(store, relation.row, row)).collect();

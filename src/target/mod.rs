@@ -48,6 +48,11 @@ pub trait Target: Send + Sync + std::fmt::Debug {
     /// Missing, special and oversized files, links, paths through links, and files that change meanwhile.
     fn read(&self, path: &str) -> Result<Arc<[u8]>, TargetError>;
 
+    /// Where the link at `path` leads, as it is written, with `/`; nothing where no link stands there or it cannot be read.
+    fn destination(&self, _path: &str) -> Option<String> {
+        None
+    }
+
     /// Which code it is, found out when first asked for.
     ///
     /// # Errors

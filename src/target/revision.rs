@@ -107,6 +107,15 @@ impl Target for Revision {
         self.repository.content(&item)
     }
 
+    fn destination(&self, path: &str) -> Option<String> {
+        match self.repository.at_path(self.tree, &segments(path).ok()?).ok()? {
+            AtPath::Item(item) if item.mode.kind() == EntryKind::Link => {
+                String::from_utf8(self.repository.content(&item).ok()?.to_vec()).ok()
+            }
+            _ => None,
+        }
+    }
+
     fn identity(&self) -> Result<&Identity, TargetError> {
         let identify = || {
             Ok(Identity {

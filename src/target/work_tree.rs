@@ -167,6 +167,16 @@ impl Target for WorkTree {
         }
     }
 
+    fn destination(&self, path: &str) -> Option<String> {
+        segments(path).ok()?;
+        let Ok(Descent::Found(at, info)) = self.descend(path) else { return None };
+        if info.kind != EntryKind::Link {
+            return None;
+        }
+        let written = self.system.read_link(&at).ok()?;
+        Some(written.to_str()?.replace(std::path::MAIN_SEPARATOR, "/"))
+    }
+
     fn identity(&self) -> Result<&Identity, TargetError> {
         self.identity.get_or_init(|| self.identify()).as_ref().map_err(Clone::clone)
     }

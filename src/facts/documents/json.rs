@@ -29,6 +29,12 @@ const WITH_COMMENTS: &[(&str, &str)] = &[
     ("turbo", ".json"),
     ("nx", ".json"),
     (".eslintrc", ".json"),
+    (".mocharc", ".json"),
+    (".babelrc", ".json"),
+    (".babelrc", ""),
+    ("babel.config", ".json"),
+    (".markdownlint", ".json"),
+    ("tsdoc", ".json"),
     (".jshintrc", ""),
     (".swcrc", ""),
 ];

@@ -15,6 +15,7 @@ mod go_mod;
 mod locks;
 mod names;
 mod package_json;
+mod pnpm;
 mod pyproject;
 mod requirements;
 pub mod versions;
@@ -89,6 +90,7 @@ const NAMED: &[(&str, Parse)] = &[
     ("package.json", package_json::parse),
     ("package-lock.json", locks::npm),
     ("npm-shrinkwrap.json", locks::npm),
+    ("pnpm-lock.yaml", pnpm::parse),
     ("go.mod", go_mod::parse),
     ("Cargo.toml", cargo::parse),
     ("Cargo.lock", locks::cargo),

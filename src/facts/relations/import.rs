@@ -58,6 +58,16 @@ pub(super) static ROW: RowType = RowType {
             },
         },
         Method {
+            name: "is_from",
+            params: || vec![("module", Ty::Text)],
+            result: || Ty::Bool,
+            doc: "Whether it imports that very module or a member of it; what is from `a.b` is not from `a`.",
+            call: |store, row, args| {
+                let it = get(store, row).ok_or_else(gone)?;
+                Ok(Value::Bool(bare(&it.module) == bare(text_argument(args, 0)?)))
+            },
+        },
+        Method {
             name: "binds",
             params: || vec![("name", Ty::Refined(crate::base::schema::Refinement::Symbol))],
             result: || Ty::Bool,
@@ -70,15 +80,30 @@ pub(super) static ROW: RowType = RowType {
         },
     ],
     place: |store, row| get(store, row).map(|it| it.span),
-    describe: |store, row| get(store, row).map_or_else(String::new, |it| format!("import of `{}`", it.module)),
+    describe: |store, row| {
+        get(store, row).map_or_else(String::new, |it| match it.member.as_deref() {
+            None | Some("*" | "default") => format!("import of `{}`", it.module),
+            Some(member) => format!("import of `{member}` from `{}`", it.module),
+        })
+    },
     region: |_, _| None,
 };
 
-/// Whether `import` satisfies `module`: the module itself, or a package that holds it. Separators are those that the
-/// language writes (`.`, `/`, `::`); `node:fs` and `fs` are the same module; relative names are compared as written.
+/// A module's name for comparison. Separators are those that the language writes (`.`, `/`, `::`); `node:fs` and `fs` are
+/// the same module; relative names are compared as written.
+fn bare(name: &str) -> String {
+    name.strip_prefix("node:").unwrap_or(name).replace("::", ".")
+}
+
+/// Whether `import` satisfies `module`: the module itself, or a package that holds it. A path with `::` may end in a
+/// member, which in Rust may be a module: `use std::io` imports `std::io`.
 fn provides(import: &Import, module: &str) -> bool {
-    let bare = |name: &'_ str| -> String { name.strip_prefix("node:").unwrap_or(name).replace("::", ".") };
-    let (have, want) = (bare(&import.module), bare(module));
+    let (mut have, want) = (bare(&import.module), bare(module));
+    if module.contains("::")
+        && let Some(member) = import.member.as_deref().filter(|member| *member != "*")
+    {
+        have = format!("{have}.{member}");
+    }
     if have == want {
         return true;
     }

@@ -187,7 +187,10 @@ pub(super) fn find(text: &str, out: &mut Vec<Secret>) {
             Rule::Mixed => {
                 secret.bytes().any(|byte| byte.is_ascii_digit()) && secret.bytes().any(|byte| byte.is_ascii_uppercase())
             }
-            Rule::Password => literals::is_url_password(secret),
+            Rule::Password => {
+                let host = window.get(found.end()..).and_then(|rest| rest.strip_prefix('@')).unwrap_or_default();
+                literals::is_url_password(secret) && !literals::is_reserved_host(host)
+            }
             Rule::Token | Rule::Anywhere => true,
         };
         if fits && !literals::is_sample(secret) {

@@ -211,6 +211,19 @@ pub(super) fn is_url_password(password: &str) -> bool {
         && password.chars().any(char::is_alphanumeric)
 }
 
+/// Whether the host that `text` begins with is one of those that are reserved for examples and never stand for a machine
+/// (RFC 2606); of several hosts the first decides.
+pub(super) fn is_reserved_host(text: &str) -> bool {
+    let end = text.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')));
+    let host = end.and_then(|end| text.get(..end)).unwrap_or(text).trim_end_matches('.').to_ascii_lowercase();
+    let mut labels = host.rsplit('.');
+    match (labels.next(), labels.next()) {
+        (Some("example" | "invalid" | "test"), Some(_)) => true,
+        (Some("com" | "net" | "org" | "edu"), Some("example")) => true,
+        _ => false,
+    }
+}
+
 fn is_percent_encoded(text: &str) -> bool {
     let mut parts = text.split('%');
     let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~!+,*".contains(&byte));

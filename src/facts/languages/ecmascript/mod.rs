@@ -64,6 +64,14 @@ const PATTERN_NAMES: &[&str] = &["identifier", "shorthand_property_identifier_pa
 const PATTERN_SKIPS: &[(&str, &str)] =
     &[("assignment_pattern", "right"), ("object_assignment_pattern", "right"), ("pair_pattern", "key")];
 
+/// `export type * from` (TypeScript 5.0), variance of both kinds, deferred and source-phase imports.
+const UNKNOWN_WORDS: &[(&str, &str)] = &[
+    ("export_statement", "type"),
+    ("type_parameters", "out"),
+    ("import_statement", "defer"),
+    ("import_statement", "source"),
+];
+
 const JAVASCRIPT_SHAPES: &[(&str, Shape)] = &[
     ("identifier", Shape::Name),
     ("shorthand_property_identifier", Shape::Name),
@@ -115,6 +123,7 @@ static JAVASCRIPT: Grammar = Grammar {
     flow: FLOW,
     pattern_names: PATTERN_NAMES,
     pattern_skips: PATTERN_SKIPS,
+    unknown_words: UNKNOWN_WORDS,
     hooks: HOOKS,
 };
 
@@ -125,6 +134,7 @@ static TYPESCRIPT: Grammar = Grammar {
     flow: TYPED_FLOW,
     pattern_names: PATTERN_NAMES,
     pattern_skips: PATTERN_SKIPS,
+    unknown_words: UNKNOWN_WORDS,
     hooks: HOOKS,
 };
 
@@ -135,6 +145,7 @@ static TSX: Grammar = Grammar {
     flow: TYPED_FLOW,
     pattern_names: PATTERN_NAMES,
     pattern_skips: PATTERN_SKIPS,
+    unknown_words: UNKNOWN_WORDS,
     hooks: HOOKS,
 };
 

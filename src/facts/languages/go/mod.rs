@@ -51,6 +51,7 @@ static GRAMMAR: Grammar = Grammar {
     },
     pattern_names: &[],
     pattern_skips: &[],
+    unknown_words: &[],
     hooks: Hooks {
         classify,
         qualifier: str::to_owned,

@@ -43,6 +43,7 @@ static GRAMMAR: Grammar = Grammar {
     },
     pattern_names: &["identifier"],
     pattern_skips: &[],
+    unknown_words: &[],
     hooks: Hooks {
         classify,
         qualifier,

@@ -334,7 +334,7 @@ impl<'t> Walk<'t> {
                         let to = item.block.brace_token.span.close();
                         walk.function(&place, (&item.attrs, Some(&item.vis)), (from, to), &item.sig, Some(&item.block));
                     }
-                    ImplItem::Verbatim(tokens) => walk.unknown(tokens),
+                    ImplItem::Verbatim(tokens) => walk.bodiless(&place, tokens),
                     other => walk.visit_impl_item(other),
                 }
             }
@@ -373,6 +373,21 @@ impl<'t> Walk<'t> {
                 }
             }
         });
+    }
+
+    /// An item that is complete for the attribute macro above it alone: a function without a body, a static or constant
+    /// without a value. The parser keeps it as tokens.
+    fn bodiless(&mut self, place: &Place<'_>, tokens: &proc_macro2::TokenStream) {
+        if let Ok(item) = syn::parse2::<syn::ForeignItemFn>(tokens.clone()) {
+            let (from, to) = (start_of_visibility(&item.vis), item.semi_token.span);
+            self.function(place, (&item.attrs, Some(&item.vis)), (from, to), &item.sig, None);
+        } else if let Ok(item) = syn::parse2::<syn::ForeignItemStatic>(tokens.clone()) {
+            visit::visit_foreign_item_static(self, &item);
+        } else if let Ok(item) = syn::parse2::<syn::TraitItemConst>(tokens.clone()) {
+            visit::visit_trait_item_const(self, &item);
+        } else {
+            self.unknown(tokens);
+        }
     }
 
     /// Tokens that the parser kept but did not read: their calls are found, the rest is unknown.
@@ -476,7 +491,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                     self.visit_macro(&item.mac);
                 }
             }
-            Item::Verbatim(tokens) => self.unknown(tokens),
+            Item::Verbatim(tokens) => self.bodiless(&Place::Free, tokens),
             _ => visit::visit_item(self, item),
         }
     }

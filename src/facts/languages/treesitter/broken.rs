@@ -6,17 +6,24 @@ use super::super::super::model::Range;
 use super::source::range;
 use crate::base::limits;
 
-/// Every ERROR and MISSING node, merged. Sound subtrees are passed over whole.
-pub(super) fn regions(tree: &Tree) -> Vec<Range> {
+/// Every ERROR and MISSING node, merged. Sound subtrees are passed over whole, and so is a word of `unknown` where it
+/// stands alone in its ERROR node: the grammar is behind the language there, and nothing is lost.
+pub(super) fn regions(tree: &Tree, text: &str, unknown: &[(&str, &str)]) -> Vec<Range> {
     let mut found = Vec::new();
     let mut cursor = tree.walk();
     if !cursor.node().has_error() {
         return found;
     }
+    // What encloses the node: `Node::parent` would begin at the root each time.
+    let mut around: Vec<&str> = Vec::new();
     loop {
         let node = cursor.node();
         let broken = node.is_error() || node.is_missing();
-        if broken {
+        let understood = || {
+            let written = text.get(node.byte_range()).unwrap_or_default();
+            unknown.iter().any(|(parent, word)| around.last().is_some_and(|kind| kind == parent) && written == *word)
+        };
+        if broken && !understood() {
             found.push(range(node));
         }
         let deep = cursor.depth() as usize >= limits::SYNTAX_NESTING;
@@ -24,12 +31,14 @@ pub(super) fn regions(tree: &Tree) -> Vec<Range> {
             found.push(range(node));
         }
         if !broken && !deep && node.has_error() && cursor.goto_first_child() {
+            around.push(node.kind());
             continue;
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
                 return merged(found);
             }
+            around.pop();
         }
     }
 }

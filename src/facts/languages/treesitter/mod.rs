@@ -65,6 +65,9 @@ pub struct Grammar {
     pub pattern_names: &'static [&'static str],
     /// Places (kind of the parent, field) inside such a pattern that bind nothing: defaults and keys.
     pub pattern_skips: &'static [(&'static str, &'static str)],
+    /// Words of the language that the grammar does not know yet, each with the kind of the node that it stands in: there
+    /// it becomes an ERROR node of its own, beside which everything is read as ever.
+    pub unknown_words: &'static [(&'static str, &'static str)],
     /// What the query cannot say.
     pub hooks: Hooks,
 }
@@ -550,7 +553,7 @@ impl Compiled {
         let reads = std::mem::take(&mut builder.reads).into_iter();
         facts.env_vars = reads.filter(|(node, _)| !builder.writes.contains(node)).map(|(_, row)| row).collect();
         titled(&mut facts.tests, builder.titles, &mut builder.source);
-        facts.broken.extend(broken::regions(tree));
+        facts.broken.extend(broken::regions(tree, builder.source.whole(), self.grammar.unknown_words));
         facts.broken.extend(deep);
         facts.broken = broken::merged(facts.broken);
         (hooks.finish)(&mut facts);

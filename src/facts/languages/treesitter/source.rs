@@ -97,6 +97,11 @@ pub struct Source<'t> {
 }
 
 impl<'t> Source<'t> {
+    /// The whole text.
+    pub(super) fn whole(&self) -> &'t str {
+        self.text
+    }
+
     pub(super) fn new(text: &'t str, shapes: &'t Shapes) -> Self {
         Self { text, names: HashSet::new(), shapes, scratch: Vec::new() }
     }
