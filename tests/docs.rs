@@ -90,6 +90,20 @@ fn every_page_is_in_the_summary() {
     }
 }
 
+#[test]
+fn the_files_that_limits_name_are_there() {
+    let page = std::fs::read_to_string(book().join("concepts/limits.md")).unwrap();
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ") && line.contains(".rs`")).collect();
+    assert!(rows.len() > 40, "only {} limits name a file", rows.len());
+    for row in rows {
+        let cell = row.trim_end_matches('|').rsplit('|').next().unwrap();
+        for file in cell.split(',').map(|file| file.trim().trim_matches('`')) {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
+            assert!(path.is_file(), "{row}: there is no src/{file}");
+        }
+    }
+}
+
 /// The fences of a page: what follows the backticks, the body, and the line on which the body begins.
 fn fences(text: &str) -> Vec<(String, String, usize)> {
     let mut found: Vec<(String, String, usize)> = Vec::new();
