@@ -45,7 +45,7 @@ pub(super) fn regions(tree: &Tree, text: &str, unknown: &[(&str, &str)]) -> Vec<
 
 /// How much of a text is unknown: bytes, then regions.
 pub(super) fn amount(tree: &Tree) -> (usize, usize) {
-    let regions = regions(tree);
+    let regions = regions(tree, "", &[]);
     let bytes = regions.iter().map(|region| region.end.saturating_sub(region.start) as usize).sum();
     (bytes, regions.len())
 }
