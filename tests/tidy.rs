@@ -111,11 +111,9 @@ fn is_exempt(path: &str, rule: &str) -> bool {
 
 /// The rooms that a line names as `crate::room`.
 fn rooms(line: &str) -> impl Iterator<Item = &str> {
-    line.split("crate::").skip(1).map(|rest| {
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-        &rest[..end]
-    })
-}
+    let is_end = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+    line.split("crate::").skip(1).map(move |rest| rest.split(is_end).next().unwrap_or_default())
+}}
 
 #[test]
 fn imports_go_down() {

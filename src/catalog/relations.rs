@@ -86,10 +86,12 @@ fn push_readers(text: &mut String) {
     );
     for language in LANGUAGES {
         let files: Vec<String> = language.files().map(|file| format!("`{file}`")).collect();
-        let code = match language.is_code() {
-            true if languages::adapter(language.name).is_some() => "adapter",
-            true => "no adapter",
-            false => "data",
+        let code = if !language.is_code() {
+            "data"
+        } else if languages::adapter(language.name).is_some() {
+            "adapter"
+        } else {
+            "no adapter"
         };
         let _ = writeln!(text, "| `{}` | {} | {code} |", language.name, files.join(" "));
     }
