@@ -113,7 +113,7 @@ fn is_exempt(path: &str, rule: &str) -> bool {
 fn rooms(line: &str) -> impl Iterator<Item = &str> {
     let is_end = |c: char| !c.is_ascii_alphanumeric() && c != '_';
     line.split("crate::").skip(1).map(move |rest| rest.split(is_end).next().unwrap_or_default())
-}}
+}
 
 #[test]
 fn imports_go_down() {
