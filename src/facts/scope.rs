@@ -62,9 +62,7 @@ pub(super) fn resolve(target: &dyn Target, text: &str, found: &mut BTreeMap<Arc<
                 found.entry(path.clone()).or_insert(entry);
                 Resolved { paths: Ok(vec![path]), literal: true, gaps: Vec::new(), doubles: Vec::new() }
             }
-            Ok(Lookup::Missing) => {
-                none(ScopeProblem::Empty(format!("`{text}` does not exist")), true, Vec::new())
-            }
+            Ok(Lookup::Missing) => none(ScopeProblem::Empty(format!("`{text}` does not exist")), true, Vec::new()),
             Ok(other) => match other.into_entry(text) {
                 Ok(_) => refused(format!("`{text}` cannot be looked up"), true),
                 Err(error) => refused(error.to_string(), true),

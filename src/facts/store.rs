@@ -526,8 +526,7 @@ impl<'t> Store<'t> {
 /// `line`, which starts at byte `start` of its file, with dots in place of secrets.
 fn masked(line: &str, start: usize, secrets: &[Range]) -> String {
     let mut out = String::with_capacity(line.len());
-    let is_secret =
-        |at: usize| secrets.iter().any(|secret| (secret.start as usize..secret.end as usize).contains(&at));
+    let is_secret = |at: usize| secrets.iter().any(|secret| (secret.start as usize..secret.end as usize).contains(&at));
     out.extend(line.char_indices().map(|(at, c)| if is_secret(start.saturating_add(at)) { '•' } else { c }));
     out
 }
