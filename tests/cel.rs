@@ -186,15 +186,14 @@ impl Writer<'_> {
         if let Some(row) = self.variable(Import)
             && self.pick(2) == 0
         {
-            return match self.pick(2) {
-                0 => format!("has({row}.member)"),
-                _ => {
-                    // What is known to be given has nothing to replace: `orValue` of it does not compile.
-                    let hidden = std::mem::take(&mut self.variables);
-                    let text = self.write(Text, depth);
-                    self.variables = hidden;
-                    format!("(has({row}.member) && {row}.member == {text})")
-                }
+            return if self.pick(2) == 0 {
+                format!("has({row}.member)")
+            } else {
+                // What is known to be given has nothing to replace: `orValue` of it does not compile.
+                let hidden = std::mem::take(&mut self.variables);
+                let text = self.write(Text, depth);
+                self.variables = hidden;
+                format!("(has({row}.member) && {row}.member == {text})")
             };
         }
         let (rows, of) = if self.pick(2) == 0 { ("@FUNCTIONS@", Function) } else { ("@IMPORTS@", Import) };

@@ -4,8 +4,10 @@
 //! In a guide a fence ```` ```LANGUAGE PATH ```` is a file, and a fence ```` ```console ```` is commands after `$ attest`
 //! with what they print. Elsewhere a fence ```` ```attest ```` is a rule file that gives no diagnostic.
 #![expect(clippy::disallowed_methods, reason = "the pages are files")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failure here is a failed test")]
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -141,7 +143,7 @@ fn rules_that_the_book_shows_compile() {
             let run = pipeline::compile(&system, &request, false).expect("the file is there");
             let rendered = attest::diag::render::render(&run.diagnostics, &run.sources, attest::diag::Style::PLAIN);
             if !run.diagnostics.is_empty() {
-                wrong.push_str(&format!("{}:{line}\n{rendered}", file.display()));
+                write!(wrong, "{}:{line}\n{rendered}", file.display()).unwrap();
             }
         }
     }
@@ -180,7 +182,7 @@ fn replayed(text: &str) -> String {
             (Some(info), None) if info == "console" => {
                 fence = Some(info);
                 let Some(command) = line.strip_prefix("$ attest ") else { continue };
-                now.push_str(&format!("{line}\n{}", printed(directory.path(), command)));
+                write!(now, "{line}\n{}", printed(directory.path(), command)).unwrap();
                 continue;
             }
             (open, None) => {

@@ -10,8 +10,8 @@ use crate::ir::plan::{Constant, Expr, MacroName, QuantifierName};
 use crate::target::MemoryTarget;
 use crate::verdict::Outcome;
 
-fn functions() -> Box<Expr> {
-    Box::new(Expr::Relation { name: Arc::from("functions"), scope: Arc::from("*.py"), regex: None })
+fn functions() -> Expr {
+    Expr::Relation { name: Arc::from("functions"), scope: Arc::from("*.py"), regex: None }
 }
 
 fn truth(value: bool) -> Expr {
@@ -24,7 +24,7 @@ fn nested(kind: QuantifierKind, depth: u32, body: Expr) -> Expr {
         kind: QuantifierName(kind),
         slot,
         variable: Arc::from("f"),
-        source: functions(),
+        source: Box::new(functions()),
         filter: None,
         body: Some(Box::new(body)),
         if_empty: None,
@@ -65,7 +65,7 @@ fn nested_macros_end_at_the_limit_of_steps() {
     let nested = (0..8).fold(innermost, |body, slot| Expr::Macro {
         kind: MacroName(MacroKind::Exists),
         slot,
-        source: functions(),
+        source: Box::new(functions()),
         body: Box::new(body),
     });
     let (outcome, message) = judged(100_000, &Expr::Lift { operand: Box::new(nested) });
