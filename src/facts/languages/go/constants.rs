@@ -42,14 +42,18 @@ impl<'t> Bindings<'_, 't> {
                 self.declare(&names, node.child_by_field_name("right"));
             }
             "assignment_statement" | "range_clause" | "receive_statement" => {
-                self.bind(node.child_by_field_name("left"))
+                self.bind(node.child_by_field_name("left"));
             }
             "type_switch_statement" => self.bind(node.child_by_field_name("alias")),
             "parameter_declaration" | "variadic_parameter_declaration" => {
-                names(node).into_iter().for_each(|name| self.insert(name, None));
+                for name in names(node) {
+                    self.insert(name, None);
+                }
             }
             "unary_expression" if node.child_by_field_name("operator").is_some_and(|it| it.kind() == "&") => {
-                node.child_by_field_name("operand").into_iter().for_each(|operand| self.insert(operand, None));
+                if let Some(operand) = node.child_by_field_name("operand") {
+                    self.insert(operand, None);
+                }
             }
             _ => {}
         }
@@ -64,7 +68,9 @@ impl<'t> Bindings<'_, 't> {
     }
 
     fn bind(&mut self, list: Option<Node<'_>>) {
-        list.map(named_children).unwrap_or_default().into_iter().for_each(|name| self.insert(name, None));
+        for name in list.map(named_children).unwrap_or_default() {
+            self.insert(name, None);
+        }
     }
 
     fn insert(&mut self, node: Node<'_>, text: Option<&'t str>) {

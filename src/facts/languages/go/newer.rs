@@ -25,7 +25,7 @@ pub(super) fn respell(text: &str) -> Option<String> {
     for line in text.split_inclusive('\n') {
         if let Some((from, to)) = method_type_parameters(line) {
             let range = start + from..start + to;
-            bytes.get_mut(range).into_iter().flatten().for_each(|byte| *byte = b' ');
+            bytes.get_mut(range).unwrap_or_default().fill(b' ');
             changed = true;
         }
         start += line.len();

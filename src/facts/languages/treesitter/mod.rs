@@ -541,8 +541,8 @@ impl Compiled {
 
         let named = std::mem::take(&mut builder.named_reads);
         if !named.is_empty() {
-            let names = named.iter().map(|(_, name, _)| *name).collect();
-            let texts = (hooks.constants)(&builder.source, tree, &names);
+            let wanted = named.iter().map(|(_, name, _)| *name).collect();
+            let texts = (hooks.constants)(&builder.source, tree, &wanted);
             for (expression, name, span) in named {
                 if let Some(text) = texts.get(name).filter(|text| !text.is_empty()) {
                     let name = builder.source.intern(text);
