@@ -42,11 +42,13 @@ impl<'t> Bindings<'_, 't> {
                 self.declare(&names, node.child_by_field_name("right"));
             }
             "assignment_statement" | "range_clause" | "receive_statement" => {
-                self.bind(node.child_by_field_name("left"))
+                self.bind(node.child_by_field_name("left"));
             }
             "type_switch_statement" => self.bind(node.child_by_field_name("alias")),
             "parameter_declaration" | "variadic_parameter_declaration" => {
-                names(node).into_iter().for_each(|name| self.insert(name, None));
+                for name in names(node) {
+                    self.insert(name, None);
+                }
             }
             "unary_expression" if node.child_by_field_name("operator").is_some_and(|it| it.kind() == "&") => {
                 node.child_by_field_name("operand").into_iter().for_each(|operand| self.insert(operand, None));
