@@ -217,11 +217,10 @@ pub(super) fn is_reserved_host(text: &str) -> bool {
     let end = text.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')));
     let host = end.and_then(|end| text.get(..end)).unwrap_or(text).trim_end_matches('.').to_ascii_lowercase();
     let mut labels = host.rsplit('.');
-    match (labels.next(), labels.next()) {
-        (Some("example" | "invalid" | "test"), Some(_)) => true,
-        (Some("com" | "net" | "org" | "edu"), Some("example")) => true,
-        _ => false,
-    }
+    matches!(
+        (labels.next(), labels.next()),
+        (Some("example" | "invalid" | "test"), Some(_)) | (Some("com" | "net" | "org" | "edu"), Some("example"))
+    )
 }
 
 fn is_percent_encoded(text: &str) -> bool {

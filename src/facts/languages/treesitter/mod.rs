@@ -94,7 +94,7 @@ pub struct Hooks {
     pub validating: fn(Option<&str>, Option<&str>, &Models) -> bool,
     /// The last word, when all rows are there: tests, kinds of errors.
     pub finish: fn(&mut CodeFacts),
-    /// What the names of [`Builder::named_reads`] stand for, when all of the tree is known.
+    /// What the names of `Builder::named_reads` stand for, when all of the tree is known.
     pub constants: for<'t> fn(&Source<'t>, &Tree, &HashSet<&'t str>) -> HashMap<&'t str, &'t str>,
     /// For a text with errors: newer syntax spelt so that the grammar reads it, byte for byte of the same length. Only the
     /// parser sees it; all names are read from the text itself.
