@@ -320,7 +320,7 @@ fn is_alphabet(value: &str) -> bool {
         && value.as_bytes().windows(2).all(|pair| matches!(pair, [first, second] if first + 1 == *second))
 }
 
-/// Joined words of which one says what stands there, perhaps counted: `secret-password`, `test_token1234`. A machine
+/// Joined words of which one says what stands there, perhaps counted: `broker-password`, `mock_token9876`. A machine
 /// would not write so; a person may choose `password123`, which has no joint.
 fn is_named_after(value: &str) -> bool {
     let is_digit = |letter: char| letter.is_ascii_digit();
