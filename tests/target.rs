@@ -11,6 +11,8 @@ use std::sync::Arc;
 use attest::base::limits::TARGET_FILE_BYTES;
 use attest::base::literal::{Files, RelPath};
 use attest::base::system::OsSystem;
+use attest::facts::relations::Need;
+use attest::facts::store::{Settings, Store};
 use attest::target::{EntryKind, Identity, Lookup, Revision, Target, TargetError, WorkTree};
 
 /// A directory with a repository in it.
@@ -178,6 +180,42 @@ fn links_are_listed_and_never_followed() {
             assert!(matches!(target.read("dir/secret.py"), Err(TargetError::ThroughLink { .. })));
             assert!(matches!(target.read("inner/a.py"), Err(TargetError::ThroughLink { .. })));
         }
+    }
+}
+
+/// A link in a glob that leads to a file of the same glob hides nothing; every other one keeps the glob from an answer.
+#[cfg(unix)]
+#[test]
+fn links_that_double_a_file_of_their_glob_are_only_listed() {
+    use std::os::unix::fs::symlink;
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("a.md"), "secret").unwrap();
+    let scene = Scene::new();
+    scene.write("docs/a.md", "x").write("docs/b.txt", "x").write("deep/er/c.md", "x");
+    symlink("docs/a.md", scene.path("double.md")).unwrap();
+    symlink("../../docs/./a.md", scene.path("deep/er/up.md")).unwrap();
+    symlink("docs/b.txt", scene.path("other-name.md")).unwrap();
+    symlink("docs", scene.path("folder.md")).unwrap();
+    symlink("double.md", scene.path("link-to-link.md")).unwrap();
+    symlink("deep/../docs/a.md", scene.path("winding.md")).unwrap();
+    symlink("../docs/a.md", scene.path("above.md")).unwrap();
+    symlink(outside.path().join("a.md"), scene.path("outside.md")).unwrap();
+    symlink(scene.path("docs/a.md"), scene.path("absolute.md")).unwrap();
+    scene.commit();
+    let (work_tree, revision) = (scene.tree(), scene.revision("HEAD").unwrap());
+    for target in [&work_tree as &dyn Target, &revision] {
+        let store = Store::open(target, ["**/*.md", "double.md"], Settings::default());
+        let paths = |scope: &str, need| -> Vec<String> {
+            let scope = store.scope(store.scope_id(scope).unwrap()).unwrap();
+            scope.files_for(need).map(|file| store.file(file).unwrap().path.to_string()).collect()
+        };
+        let read = paths("**/*.md", Need::Text);
+        let mut listed = paths("**/*.md", Need::Listing);
+        assert_eq!(listed.len(), 11);
+        listed.retain(|path| !["double.md", "deep/er/up.md"].contains(&path.as_str()));
+        assert_eq!(read, listed);
+        // Written out, a link stays what it is.
+        assert_eq!(paths("double.md", Need::Text), ["double.md"]);
     }
 }
 

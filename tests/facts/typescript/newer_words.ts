@@ -3,7 +3,7 @@ export type * from "./types";
 export type * as shapes from "./shapes";
 import defer * as later from "./later";
 
-type Cell<in out T> = { get(): T; set(value: T): void };
+type Cell<T> = { get(): T; set(value: T): void };
 
 export function kept(): void {
   later.run();

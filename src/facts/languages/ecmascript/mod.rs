@@ -64,10 +64,9 @@ const PATTERN_NAMES: &[&str] = &["identifier", "shorthand_property_identifier_pa
 const PATTERN_SKIPS: &[(&str, &str)] =
     &[("assignment_pattern", "right"), ("object_assignment_pattern", "right"), ("pair_pattern", "key")];
 
-/// `export type * from` (TypeScript 5.0), variance of both kinds, deferred and source-phase imports.
+/// `export type * from` (TypeScript 5.0), deferred and source-phase imports.
 const UNKNOWN_WORDS: &[(&str, &str)] = &[
     ("export_statement", "type"),
-    ("type_parameters", "out"),
     ("import_statement", "defer"),
     ("import_statement", "source"),
 ];
