@@ -41,9 +41,8 @@ pub(super) fn check_one(
     let typed: Vec<(String, Value)> =
         arguments.iter().map(|(name, text)| (name.clone(), typed(definition, name, text))).collect();
     let obligation = obligation(&compiled.package, "assert", id, &typed).map_err(|error| {
-        let place = error.argument.as_ref().map(|name| format!("`{name}`: ")).unwrap_or_default();
         let help = error.help.clone().unwrap_or_else(|| signature(definition));
-        Failure::usage(format!("{place}{}", error.message), help)
+        Failure::usage(error.message.clone(), help)
     })?;
     let plan = Plan { schema: SCHEMA, obligations: vec![obligation], ..Plan::default() };
     weigh(system, request, &mut compiled, &plan, None)
@@ -233,9 +232,8 @@ fn text<'v>(item: &'v Map<String, Value>, key: &str) -> Result<Option<&'v str>, 
 }
 
 fn worded(error: &ArgumentError, definition: &CheckDef) -> String {
-    let place = error.argument.as_ref().map(|name| format!("`{name}`: ")).unwrap_or_default();
     let help = error.help.clone().unwrap_or_else(|| signature(definition));
-    format!("{place}{} ({help})", error.message)
+    format!("{} ({help})", error.message)
 }
 
 /// `function_exists(file: Files, name: Symbol)`.
