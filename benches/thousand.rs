@@ -24,12 +24,11 @@ const RUNS: usize = 5;
 
 fn main() {
     let made = tempfile::tempdir().unwrap();
-    let root = match std::env::var_os("ATTEST_BENCH_ROOT") {
-        Some(root) => PathBuf::from(root),
-        None => {
-            make(made.path());
-            made.path().to_path_buf()
-        }
+    let root = if let Some(root) = std::env::var_os("ATTEST_BENCH_ROOT") {
+        PathBuf::from(root)
+    } else {
+        make(made.path());
+        made.path().to_path_buf()
     };
     let mut files = Vec::new();
     gather(&root, &root, &mut files);
@@ -57,7 +56,11 @@ fn main() {
     });
     #[expect(clippy::cast_precision_loss, reason = "megabytes and seconds for people")]
     let megabytes = bytes as f64 / 1e6;
-    println!("{} files, {megabytes:.1} MB, {ASSERTIONS} assertions, {} threads", files.len(), rayon::current_num_threads());
+    println!(
+        "{} files, {megabytes:.1} MB, {ASSERTIONS} assertions, {} threads",
+        files.len(),
+        rayon::current_num_threads()
+    );
     println!("attest check, whole process, cold   {:.3} s", whole.as_secs_f64());
     println!("tree-sitter alone, same files       {:.3} s", bare.as_secs_f64());
     println!("ratio                               {:.2}", whole.as_secs_f64() / bare.as_secs_f64());
@@ -84,7 +87,9 @@ fn gather(root: &Path, directory: &Path, files: &mut Vec<String>) {
             if !name.starts_with('.') && name != "node_modules" {
                 gather(root, &path, files);
             }
-        } else if name.ends_with(".py") && std::fs::read_to_string(&path).is_ok_and(|text| !text.is_empty()) {
+        } else if path.extension().is_some_and(|extension| extension == "py")
+            && std::fs::read_to_string(&path).is_ok_and(|text| !text.is_empty())
+        {
             files.push(path.strip_prefix(root).unwrap().to_string_lossy().into_owned());
         }
     }
@@ -104,7 +109,9 @@ fn make(root: &Path) {
                  return save(claims, order_id, amount)\n\n"
             ));
         }
-        text.push_str(&format!("class Service{index}(Base):\n    def save(self, value):\n        return self.store.save(value)\n"));
+        text.push_str(&format!(
+            "class Service{index}(Base):\n    def save(self, value):\n        return self.store.save(value)\n"
+        ));
         std::fs::write(directory.join(format!("module_{index}.py")), text).unwrap();
     }
 }
@@ -122,7 +129,8 @@ fn assertions(files: &[String], texts: &[String]) -> String {
             // Strides over all files, so that all are read.
             let index = at.wrapping_mul(2_654_435_761) % files.len();
             let file = &files[index];
-            let directory = file.rsplit_once('/').map_or("*.py".to_owned(), |(directory, _)| format!("{directory}/*.py"));
+            let directory =
+                file.rsplit_once('/').map_or("*.py".to_owned(), |(directory, _)| format!("{directory}/*.py"));
             let (check, params) = match at % 8 {
                 0 => ("function_exists", serde_json::json!({ "file": file, "name": named(index, "\ndef ") })),
                 1 => ("class_exists", serde_json::json!({ "file": file, "name": named(index, "\nclass ") })),

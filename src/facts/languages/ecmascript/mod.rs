@@ -65,11 +65,8 @@ const PATTERN_SKIPS: &[(&str, &str)] =
     &[("assignment_pattern", "right"), ("object_assignment_pattern", "right"), ("pair_pattern", "key")];
 
 /// `export type * from` (TypeScript 5.0), deferred and source-phase imports.
-const UNKNOWN_WORDS: &[(&str, &str)] = &[
-    ("export_statement", "type"),
-    ("import_statement", "defer"),
-    ("import_statement", "source"),
-];
+const UNKNOWN_WORDS: &[(&str, &str)] =
+    &[("export_statement", "type"), ("import_statement", "defer"), ("import_statement", "source")];
 
 const JAVASCRIPT_SHAPES: &[(&str, Shape)] = &[
     ("identifier", Shape::Name),
