@@ -24,12 +24,11 @@ const RUNS: usize = 5;
 
 fn main() {
     let made = tempfile::tempdir().unwrap();
-    let root = match std::env::var_os("ATTEST_BENCH_ROOT") {
-        Some(root) => PathBuf::from(root),
-        None => {
-            make(made.path());
-            made.path().to_path_buf()
-        }
+    let root = if let Some(root) = std::env::var_os("ATTEST_BENCH_ROOT") {
+        PathBuf::from(root)
+    } else {
+        make(made.path());
+        made.path().to_path_buf()
     };
     let mut files = Vec::new();
     gather(&root, &root, &mut files);
@@ -88,7 +87,9 @@ fn gather(root: &Path, directory: &Path, files: &mut Vec<String>) {
             if !name.starts_with('.') && name != "node_modules" {
                 gather(root, &path, files);
             }
-        } else if name.ends_with(".py") && std::fs::read_to_string(&path).is_ok_and(|text| !text.is_empty()) {
+        } else if path.extension().is_some_and(|extension| extension == "py")
+            && std::fs::read_to_string(&path).is_ok_and(|text| !text.is_empty())
+        {
             files.push(path.strip_prefix(root).unwrap().to_string_lossy().into_owned());
         }
     }
