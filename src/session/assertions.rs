@@ -42,7 +42,7 @@ pub(super) fn check_one(
         arguments.iter().map(|(name, text)| (name.clone(), typed(definition, name, text))).collect();
     let obligation = obligation(&compiled.package, "assert", id, &typed).map_err(|error| {
         let help = error.help.clone().unwrap_or_else(|| signature(definition));
-        Failure::usage(error.message.clone(), help)
+        Failure::usage(error.message, help)
     })?;
     let plan = Plan { schema: SCHEMA, obligations: vec![obligation], ..Plan::default() };
     weigh(system, request, &mut compiled, &plan, None)
