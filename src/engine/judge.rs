@@ -87,11 +87,16 @@ impl Evaluator<'_, '_> {
                     same @ (Outcome::Error | Outcome::Skip | Outcome::Waived) => same,
                 };
                 judgement.said = false;
+                judgement.spoken = None;
                 judgement
             }
             Node::Quantifier(quantifier) => self.quantifier(quantifier),
             Node::Check { message, body } => {
                 let mut judgement = self.result(body);
+                // What a check inside said is narrower than what this one would say, and than what nobody worded.
+                if let Some(spoken) = judgement.spoken.take() {
+                    judgement.message = spoken;
+                }
                 if judgement.outcome == Outcome::Fail && !judgement.said && !message.is_empty() {
                     judgement.message = self.words(message);
                     judgement.said = true;

@@ -25,6 +25,8 @@ pub struct Judgement {
     pub(super) beyond: bool,
     /// The message is the author's, so an outer check keeps it.
     pub(super) said: bool,
+    /// What authors said, where the message holds more than that.
+    pub(super) spoken: Option<String>,
 }
 
 impl Judgement {
@@ -37,6 +39,7 @@ impl Judgement {
             paths: BTreeSet::new(),
             beyond: false,
             said: false,
+            spoken: None,
         }
     }
 
@@ -92,15 +95,20 @@ impl Judgement {
 pub(super) fn merge(judged: Vec<Judgement>, deciding: Outcome) -> Judgement {
     let mut merged = Judgement::new(deciding, "");
     let mut messages: Vec<String> = Vec::new();
+    let mut spoken: Vec<String> = Vec::new();
     for mut judgement in judged.into_iter().filter(|it| it.outcome == deciding) {
         merged.said |= judgement.said;
         merged.beyond |= judgement.paths.is_empty();
         if !messages.contains(&judgement.message) {
+            if judgement.said {
+                spoken.push(judgement.message.clone());
+            }
             messages.push(std::mem::take(&mut judgement.message));
         }
         merged.absorb(&mut judgement);
     }
     merged.message = messages.join("; ");
+    merged.spoken = (spoken.len() < messages.len() && merged.said).then(|| spoken.join("; "));
     merged
 }
 
