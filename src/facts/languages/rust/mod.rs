@@ -16,6 +16,7 @@ mod recovery;
 mod rows;
 mod shape;
 mod symbol;
+mod unread;
 mod walk;
 mod web;
 

@@ -39,7 +39,7 @@ pub(super) struct Walk<'t> {
 }
 
 /// How the functions of an item list are seen.
-enum Place<'a> {
+pub(super) enum Place<'a> {
     Free,
     Impl { class: Option<u32>, of_trait: bool },
     Trait { class: u32, visibility: &'a syn::Visibility },
@@ -183,7 +183,7 @@ impl<'t> Walk<'t> {
         id
     }
 
-    fn function(
+    pub(super) fn function(
         &mut self,
         place: &Place<'_>,
         (attrs, vis): (&[Attribute], Option<&syn::Visibility>),
@@ -373,30 +373,6 @@ impl<'t> Walk<'t> {
                 }
             }
         });
-    }
-
-    /// An item that is complete for the attribute macro above it alone: a function without a body, a static or constant
-    /// without a value. The parser keeps it as tokens.
-    fn bodiless(&mut self, place: &Place<'_>, tokens: &proc_macro2::TokenStream) {
-        if let Ok(item) = syn::parse2::<syn::ForeignItemFn>(tokens.clone()) {
-            let (from, to) = (start_of_visibility(&item.vis), item.semi_token.span);
-            self.function(place, (&item.attrs, Some(&item.vis)), (from, to), &item.sig, None);
-        } else if let Ok(item) = syn::parse2::<syn::ForeignItemStatic>(tokens.clone()) {
-            visit::visit_foreign_item_static(self, &item);
-        } else if let Ok(item) = syn::parse2::<syn::TraitItemConst>(tokens.clone()) {
-            visit::visit_trait_item_const(self, &item);
-        } else {
-            self.unknown(tokens);
-        }
-    }
-
-    /// Tokens that the parser kept but did not read: their calls are found, the rest is unknown.
-    pub(super) fn unknown(&mut self, tokens: &proc_macro2::TokenStream) {
-        let range = self.places.range(tokens.span());
-        if range.start < range.end {
-            self.rows.facts.broken.push(range);
-        }
-        self.scan_tokens(tokens.clone());
     }
 }
 
