@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use super::constants::{constant, literal, refined, spelled};
 use super::fold;
-use super::package::place;
-use super::plan::{Constant, Expr, IfEmptyName, MacroName, MessagePart, Obligation, QuantifierName};
+use super::plan::{Constant, Expr, IfEmptyName, MacroName, MessagePart, Obligation, QuantifierName, SourcePlace};
 use crate::base::schema::Ty;
 use crate::base::source::SourceMap;
 use crate::hir::expr::{self as hir, Const, ExprKind, Local, QuantifierKind};
@@ -56,7 +55,7 @@ pub(super) fn obligation(package: &Package, sources: &SourceMap, assertion: &Ass
         ask,
         evidence,
         component: assertion.component.clone(),
-        source: place(sources, assertion.span),
+        source: SourcePlace::of(sources, assertion.span),
         unusable: None,
     }
 }

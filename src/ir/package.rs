@@ -8,7 +8,6 @@ use super::plan::{
     PackageInfo, Plan, Requirement, SCHEMA, SourcePlace, Waiver,
 };
 use crate::base::source::SourceMap;
-use crate::base::span::Span;
 use crate::hir::model::{MitigationDef, ModelDef, Package};
 
 /// The plan of a package.
@@ -59,7 +58,7 @@ pub fn lower(package: &Package, sources: &SourceMap) -> Plan {
                 by: waiver.by.clone(),
                 because: waiver.because.clone(),
                 ticket: waiver.ticket.clone(),
-                source: place(sources, waiver.span),
+                source: SourcePlace::of(sources, waiver.span),
             }
         })
         .collect();
@@ -93,12 +92,6 @@ pub fn lower(package: &Package, sources: &SourceMap) -> Plan {
         codes,
         models,
     }
-}
-
-pub(super) fn place(sources: &SourceMap, span: Span) -> Option<SourcePlace> {
-    let source = sources.get(span.source)?;
-    let (line, column) = source.position(span.start);
-    Some(SourcePlace { path: source.path.clone(), line, column })
 }
 
 fn mitigation(it: &MitigationDef) -> Mitigation {

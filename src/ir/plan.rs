@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::canonical;
 use crate::base::digest::Digest;
+use crate::base::source::SourceMap;
+use crate::base::span::Span;
 use crate::hir::expr::{Builtin, MacroKind, QuantifierKind};
 use crate::hir::model::IfEmpty;
 
@@ -90,6 +92,28 @@ pub struct Obligation {
     pub unusable: Option<Arc<str>>,
 }
 
+impl Obligation {
+    /// An assertion of an expression alone, without anything that a rule file would add.
+    pub fn of(id: impl Into<Arc<str>>, expr: Expr) -> Self {
+        Self {
+            id: id.into(),
+            check: None,
+            control: None,
+            title: None,
+            doc: None,
+            expr,
+            message: None,
+            covers: Vec::new(),
+            proves: Vec::new(),
+            ask: None,
+            evidence: Vec::new(),
+            component: None,
+            source: None,
+            unusable: None,
+        }
+    }
+}
+
 /// A place in a rule source: line and column from 1, the column in characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct SourcePlace {
@@ -99,6 +123,15 @@ pub struct SourcePlace {
     pub line: u32,
     /// Column.
     pub column: u32,
+}
+
+impl SourcePlace {
+    /// The start of a span; nothing where its source is not among the sources.
+    pub fn of(sources: &SourceMap, span: Span) -> Option<Self> {
+        let source = sources.get(span.source)?;
+        let (line, column) = source.position(span.start);
+        Some(Self { path: source.path.clone(), line, column })
+    }
 }
 
 /// A control.

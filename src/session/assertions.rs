@@ -246,26 +246,7 @@ fn unusable(id: &str, check: Option<&str>, message: &str) -> Obligation {
     Obligation {
         check: check.map(Arc::from),
         unusable: Some(Arc::from(message)),
-        ..blank(id, ir::plan::Expr::Undecidable { message: Arc::from(message) })
-    }
-}
-
-fn blank(id: &str, expr: ir::plan::Expr) -> Obligation {
-    Obligation {
-        id: Arc::from(id),
-        check: None,
-        control: None,
-        title: None,
-        doc: None,
-        expr,
-        message: None,
-        covers: Vec::new(),
-        proves: Vec::new(),
-        ask: None,
-        evidence: Vec::new(),
-        component: None,
-        source: None,
-        unusable: None,
+        ..Obligation::of(id, ir::plan::Expr::Undecidable { message: Arc::from(message) })
     }
 }
 
@@ -290,7 +271,7 @@ fn obligation(
         check: definition.map(|definition| definition.path.clone()),
         proves: definition.map(|definition| definition.proves.clone()).unwrap_or_default(),
         evidence: definition.map(|definition| definition.evidence.clone()).unwrap_or_default(),
-        ..blank(id, ir::lower_expression(package, &call))
+        ..Obligation::of(id, ir::lower_expression(package, &call))
     })
 }
 

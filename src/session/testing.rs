@@ -12,7 +12,7 @@ use crate::base::literal::{Date, Timestamp};
 use crate::base::system::System;
 use crate::engine::{self, Evaluated, Options};
 use crate::hir::model::{ExpectDef, ExpectSubject, TestDef};
-use crate::ir::plan::{Expr, Obligation, Plan};
+use crate::ir::plan::{Obligation, Plan};
 use crate::ir::{self};
 use crate::report::{Exit, model};
 use crate::target::MemoryTarget;
@@ -109,7 +109,7 @@ fn judged(compiled: &Compiled, plan: &Plan, test: &TestDef, at: jiff::Timestamp)
                 let id = compiled.package.controls.get(id.0 as usize).map(|control| &control.id);
                 plan.obligations.iter().filter(|it| it.control.as_ref() == id).cloned().for_each(&mut add);
             }
-            ExpectSubject::Expr(expr) => add(ad_hoc(index, ir::lower_expression(&compiled.package, expr))),
+            ExpectSubject::Expr(expr) => add(Obligation::of(format!("expect {index}"), ir::lower_expression(&compiled.package, expr))),
         }
         wanted.push(own);
     }
@@ -132,25 +132,6 @@ fn judged(compiled: &Compiled, plan: &Plan, test: &TestDef, at: jiff::Timestamp)
             })
         })
         .collect()
-}
-
-fn ad_hoc(index: usize, expr: Expr) -> Obligation {
-    Obligation {
-        id: Arc::from(format!("expect {index}")),
-        check: None,
-        control: None,
-        title: None,
-        doc: None,
-        expr,
-        message: None,
-        covers: Vec::new(),
-        proves: Vec::new(),
-        ask: None,
-        evidence: Vec::new(),
-        component: None,
-        source: None,
-        unusable: None,
-    }
 }
 
 /// A verb of `expect` in a sentence.
