@@ -36,8 +36,11 @@ pub fn render(report: &Report, exit: Exit, excerpt: &Excerpt<'_>, options: Optio
         writer.heading(report);
         writer.body(report);
     }
+    // A run that nothing affected is fine unless a level was demanded: then the gate's "no" is news.
+    let is_news = exit != Exit::Met || !nothing_affected(&report.summary);
     if let Some(decision) = &report.decision
         && !options.quiet
+        && is_news
     {
         writer.decision(report, decision);
     }

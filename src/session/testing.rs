@@ -109,7 +109,9 @@ fn judged(compiled: &Compiled, plan: &Plan, test: &TestDef, at: jiff::Timestamp)
                 let id = compiled.package.controls.get(id.0 as usize).map(|control| &control.id);
                 plan.obligations.iter().filter(|it| it.control.as_ref() == id).cloned().for_each(&mut add);
             }
-            ExpectSubject::Expr(expr) => add(Obligation::of(format!("expect {index}"), ir::lower_expression(&compiled.package, expr))),
+            ExpectSubject::Expr(expr) => {
+                add(Obligation::of(format!("expect {index}"), ir::lower_expression(&compiled.package, expr)))
+            }
         }
         wanted.push(own);
     }
