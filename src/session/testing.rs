@@ -110,7 +110,7 @@ fn judged(compiled: &Compiled, plan: &Plan, test: &TestDef, at: jiff::Timestamp)
                 plan.obligations.iter().filter(|it| it.control.as_ref() == id).cloned().for_each(&mut add);
             }
             ExpectSubject::Expr(expr) => {
-                add(Obligation::of(format!("expect {index}"), ir::lower_expression(&compiled.package, expr)))
+                add(Obligation::of(format!("expect {index}"), ir::lower_expression(&compiled.package, expr)));
             }
         }
         wanted.push(own);
