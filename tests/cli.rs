@@ -1,6 +1,7 @@
 //! The command line as far as it needs no rules: usage errors, lists, colours and streams. How a run is said is tested
 //! beside `check`.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+#![cfg_attr(unix, expect(clippy::disallowed_methods, reason = "a test makes its own files"))]
 
 use std::io::{Error, ErrorKind, Write};
 use std::sync::Arc;
@@ -102,4 +103,36 @@ fn a_reader_who_leaves_is_no_error_and_a_full_disk_is_one() {
     let (exit, talk) = run(ErrorKind::StorageFull);
     assert_eq!(exit, 3);
     assert!(talk.starts_with("error: standard output cannot be written"), "{talk}");
+}
+
+/// A rule that is not read is a rule that silently passes.
+#[cfg(unix)]
+#[test]
+fn no_rule_file_is_passed_over() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let check = |directory: &std::path::Path| {
+        let system: Arc<dyn System> = Arc::new(attest::base::system::OsSystem);
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let arguments = ["attest".into(), "check".into(), directory.into(), "--root".into(), directory.into()];
+        let exit = attest::cli::run(arguments, &system, &mut stdout, &mut stderr);
+        (exit.code(), String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
+    };
+    let passing = "edition 1\nassert there: file_exists(file: \"a.attest\")\n";
+    let failing = "edition 1\nassert absent: file_exists(file: \"nowhere\")\n";
+
+    let odd = tempfile::tempdir().unwrap();
+    std::fs::write(odd.path().join("a.attest"), passing).unwrap();
+    assert_eq!(check(odd.path()).0, 0);
+    std::fs::write(odd.path().join(OsStr::from_bytes(b"b\xFF.attest")), failing).unwrap();
+    let (exit, said) = check(odd.path());
+    assert!(exit == 1 && said.contains("absent"), "{exit}: {said}");
+
+    let linked = tempfile::tempdir().unwrap();
+    std::fs::write(linked.path().join("a.attest"), passing).unwrap();
+    std::fs::write(linked.path().join("rules.txt"), failing).unwrap();
+    std::os::unix::fs::symlink("rules.txt", linked.path().join("b.attest")).unwrap();
+    let (exit, said) = check(linked.path());
+    assert!(exit == 2 && said.contains("`b.attest` is no regular file"), "{exit}: {said}");
 }

@@ -235,7 +235,7 @@ impl Opening<'_> {
                 continue;
             }
             for item in items {
-                let Some(name) = item.name.to_str() else { continue };
+                let name = &*item.name.to_string_lossy();
                 let shown = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };
                 match item.kind {
                     FileKind::Directory if !is_skipped(name) => {
@@ -246,9 +246,15 @@ impl Opening<'_> {
                                 "move the rules up, or name a directory below as the package",
                             ));
                         }
-                        pending.push((path.join(name), shown, depth.saturating_add(1)));
+                        pending.push((path.join(&item.name), shown, depth.saturating_add(1)));
                     }
-                    FileKind::Regular if name.ends_with(".attest") => found.push((path.join(name), shown)),
+                    FileKind::Regular if name.ends_with(".attest") => found.push((path.join(&item.name), shown)),
+                    FileKind::Link | FileKind::Other if name.ends_with(".attest") => {
+                        return Err(Failure::usage(
+                            format!("`{shown}` is no regular file, so its rules would not be read"),
+                            "put the file itself there, or name it as a dependency in `attest.toml`",
+                        ));
+                    }
                     _ => {}
                 }
             }
