@@ -12,6 +12,7 @@ pub mod engine;
 pub mod facts;
 pub mod hir;
 pub mod ir;
+pub mod judge;
 pub mod posture;
 pub mod report;
 pub mod session;

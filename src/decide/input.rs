@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::level::Level;
+pub use crate::judge::opinion::{Answer, Citation, Reason, VoteWord};
 use crate::verdict::{Finding, Outcome};
 
 /// The version of this shape.
@@ -158,12 +159,12 @@ pub struct Tier2 {
     pub outcome: Outcome,
     /// What the judge answered.
     pub answer: Option<Answer>,
-    /// Why, in the judge's words.
-    pub reason: String,
+    /// Why it does not hold, or why the evidence does not tell: one of a closed set.
+    pub reason: Option<Reason>,
     /// The lines that the answer leans on; they exist.
     pub cited: Vec<Citation>,
     /// Each vote's answer.
-    pub votes: Vec<Answer>,
+    pub votes: Vec<VoteWord>,
     /// Who was asked.
     pub provider: String,
     /// Which model.
@@ -172,29 +173,8 @@ pub struct Tier2 {
     pub evidence_digest: String,
     /// Whether the answer is an earlier one for the same evidence.
     pub cached: bool,
-    /// Why there is no answer, or which rule of ours overruled it; empty otherwise.
+    /// The judge's words, or why there is no answer.
     pub message: String,
-}
-
-/// The closed set of a judge's answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    /// The claim holds.
-    Holds,
-    /// It does not.
-    Fails,
-    /// The evidence does not tell.
-    CannotTell,
-}
-
-/// A line that an answer leans on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct Citation {
-    /// Relative to the target's root.
-    pub path: String,
-    /// From 1.
-    pub line: u32,
 }
 
 /// A waiver, as it stood at the instant of the decision.

@@ -233,8 +233,7 @@ impl Writer<'_> {
         if tier2.outcome == Outcome::Pass && !self.verbose {
             return;
         }
-        let why = if tier2.message.is_empty() { &tier2.reason } else { &tier2.message };
-        self.indented(indent, &format!("tier 2 {}: {why}", tier2.outcome.name()), None);
+        self.indented(indent, &format!("tier 2 {}: {}", tier2.outcome.name(), tier2.message), None);
         for cited in &tier2.cited {
             self.indented(indent, &format!("cites {}:{}", cited.path, cited.line), Some(Ink::Faint));
         }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use super::{DirItem, FileInfo, FileKind, Stamp, Stream, System, SystemError};
 
@@ -14,6 +16,10 @@ pub struct MemorySystem {
     environment: BTreeMap<String, String>,
     now: jiff::Timestamp,
     terminal: bool,
+    /// How often random bytes were drawn: they are counted here, so that runs are alike.
+    drawn: AtomicU64,
+    /// Nanoseconds that were slept, which is all the time that passes.
+    waited: AtomicU64,
 }
 
 impl MemorySystem {
@@ -130,6 +136,34 @@ impl System for MemorySystem {
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(absolute(path), bytes.to_vec());
         Ok(())
+    }
+
+    fn create_dir_all(&self, path: &Path) -> Result<(), SystemError> {
+        match self.info(path) {
+            Some(info) if info.kind != FileKind::Directory => {
+                Err(SystemError::NotRegular { path: path.to_owned(), kind: info.kind })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn remove_file(&self, path: &Path) -> Result<(), SystemError> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).remove(&absolute(path));
+        Ok(())
+    }
+
+    fn random(&self) -> Result<[u8; 16], SystemError> {
+        let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);
+        Ok(u128::from(drawn).to_be_bytes())
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_nanos(self.waited.load(Ordering::Relaxed))
+    }
+
+    fn sleep(&self, duration: Duration) {
+        let nanos = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        self.waited.fetch_add(nanos, Ordering::Relaxed);
     }
 
     fn env_var(&self, name: &str) -> Option<String> {

@@ -8,6 +8,7 @@ mod os;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use memory::MemorySystem;
 pub use os::OsSystem;
@@ -187,6 +188,30 @@ pub trait System: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// Where the directory is missing or not writable.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError>;
+
+    /// Makes a directory and those above it, readable by their owner alone; what exists already stays as it is.
+    ///
+    /// # Errors
+    /// Where something else stands there, or it cannot be made.
+    fn create_dir_all(&self, path: &Path) -> Result<(), SystemError>;
+
+    /// Removes a file; that nothing stands there is no error.
+    ///
+    /// # Errors
+    /// Where it is no file or cannot be removed.
+    fn remove_file(&self, path: &Path) -> Result<(), SystemError>;
+
+    /// Bytes that nobody can guess.
+    ///
+    /// # Errors
+    /// Where the system has no such source.
+    fn random(&self) -> Result<[u8; 16], SystemError>;
+
+    /// Time that only goes forward, from some moment on: for durations.
+    fn monotonic(&self) -> Duration;
+
+    /// Waits.
+    fn sleep(&self, duration: Duration);
 
     /// A variable of the environment; `None` where it is not set or no text.
     fn env_var(&self, name: &str) -> Option<String>;

@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use super::{DirItem, FileInfo, FileKind, Stamp, Stream, System, SystemError};
 
@@ -76,6 +78,37 @@ impl System for OsSystem {
             drop(fs::remove_file(&draft));
         }
         written.map_err(failed)
+    }
+
+    fn create_dir_all(&self, path: &Path) -> Result<(), SystemError> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path).map_err(|error| SystemError::io("make the directory", path, error))
+    }
+
+    fn remove_file(&self, path: &Path) -> Result<(), SystemError> {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(SystemError::io("remove", path, error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn random(&self) -> Result<[u8; 16], SystemError> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes)
+            .map_err(|error| SystemError::io("read", Path::new("the system's random source"), error.into()))?;
+        Ok(bytes)
+    }
+
+    fn monotonic(&self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        START.get_or_init(Instant::now).elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) {
+        std::thread::sleep(duration);
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
