@@ -8,6 +8,9 @@
 #   given. A level is earned when its set and all sets below it are empty. `denials` are those of the required level and
 #   below; what keeps the facts from a higher level than anyone asked for is no failure.
 #
+#   What carries a control: an attested assumption up to policy-grade, a live waiver too, whichever tier said the fail that
+#   it carries. Neither carries code that addresses the judge above evidence-grade.
+#
 #   Not part of any level: findings and objectives of the threat model. A policy of your own may weigh them, they are
 #   in `input.findings` and `input.objectives`.
 package attest.gate
@@ -57,13 +60,13 @@ required := rank if {
 evidence contains {"code": code, "subject": id, "message": message(assertion)} if {
 	some id, assertion in input.assertions
 	assertion.outcome == "fail"
-	code := blame(assertion, "fail", "judgement_failed", "assertion_failed")
+	code := refused(assertion)
 }
 
 evidence contains {"code": code, "subject": id, "message": message(assertion)} if {
 	some id, assertion in input.assertions
 	assertion.outcome == "error"
-	code := blame(assertion, "error", "judgement_undecided", "assertion_undecided")
+	code := doubted(assertion)
 }
 
 evidence contains {"code": "waiver_expired", "subject": id, "message": text} if {
@@ -120,12 +123,19 @@ policy contains {"code": "builder_identity_mismatch", "subject": input.runner.ki
 	text := sprintf("the run has no verified %s", [part])
 }
 
-# Tier 2 of what is not already denied above: a control that is implemented or verified, or an assertion of its own.
+# Tier 2 of what is not already denied above: an assertion that passes, of its own or of a control that nothing carries.
 policy contains {"code": "judgement_missing", "subject": id, "message": text} if {
 	some id, assertion in input.assertions
 	open_for_judgement(assertion)
 	not judged(assertion)
-	text := "Tier 2 did not answer"
+	text := "no answer of Tier 2 vouches for it"
+}
+
+policy contains {"code": "judgement_failed", "subject": id, "message": text} if {
+	some id, assertion in input.assertions
+	assertion.outcome == "pass"
+	assertion.tier2.outcome == "fail"
+	text := "Tier 2 says that the claim does not hold"
 }
 
 policy contains {"code": "judgement_undecided", "subject": id, "message": text} if {
@@ -135,24 +145,39 @@ policy contains {"code": "judgement_undecided", "subject": id, "message": text} 
 	text := "Tier 2 cannot tell"
 }
 
-policy contains {"code": "judgement_failed", "subject": id, "message": text} if {
+# A waiver accepts that a claim does not hold. It does not accept that the code speaks to the judge.
+policy contains {"code": "judgement_injection", "subject": id, "message": text} if {
 	some id, assertion in input.assertions
 	assertion.outcome in {"pass", "waived"}
-	assertion.tier2.outcome == "fail"
-	text := "Tier 2 says that the claim does not hold"
+	injected(assertion.tier2)
+	text := "the code under judgement addresses the judge"
 }
 
 policy contains {"code": "assertion_incoherent", "subject": id, "message": text} if {
 	some id, assertion in input.assertions
 	open_for_judgement(assertion)
 	not assertion.coherent
-	text := "the check cannot prove what the assertion claims to cover"
+	text := "the check cannot prove what the control needs"
+}
+
+# The second opinion on a control. Where it says that the evidence does not suffice, the control's reasons below say so.
+policy contains {"code": "judgement_injection", "subject": id, "message": text} if {
+	some id, control in input.controls
+	injected(control.secondOpinion)
+	text := "what was shown for the second opinion addresses the judge"
+}
+
+policy contains {"code": "judgement_undecided", "subject": id, "message": text} if {
+	some id, control in input.controls
+	second_guessed(control)
+	text := insufficient(control)
 }
 
 policy contains {"code": "evidence_insufficient", "subject": id, "message": text} if {
 	some id, control in input.controls
 	control.status == "implemented"
 	not assumed(control)
+	not second_guessed(control)
 	text := insufficient(control)
 }
 
@@ -161,6 +186,13 @@ policy contains {"code": "evidence_insufficient", "subject": id, "message": text
 	control.status == "out_of_scope"
 	not assumed(control)
 	text := "the control was out of this run's scope"
+}
+
+policy contains {"code": "evidence_insufficient", "subject": id, "message": text} if {
+	some id, assertion in input.assertions
+	assertion.outcome == "skip"
+	loose(assertion)
+	text := "the assertion was out of this run's scope"
 }
 
 policy contains {"code": "assumption_expired", "subject": id, "message": text} if {
@@ -179,18 +211,39 @@ identified(part) if input.runner.identity[part] != null
 
 judged(assertion) if assertion.tier2.outcome in {"pass", "fail", "error"}
 
+injected(judgement) if {
+	judgement.outcome == "fail"
+	judgement.reason == "injection"
+}
+
+open_for_judgement(assertion) if {
+	assertion.outcome == "pass"
+	loose(assertion)
+}
+
 open_for_judgement(assertion) if {
 	assertion.outcome == "pass"
 	control := input.controls[assertion.control]
-	control.status == "implemented"
+	control.status in {"implemented", "verified"}
 	not assumed(control)
 }
 
-insufficient(control) := sprintf("nothing that passes covers %s", [concat(", ", control.facets.missing)]) if {
-	count(control.facets.missing) > 0
+# An assertion of its own: of no control that was judged.
+loose(assertion) if not input.controls[assertion.control]
+
+# Only the second opinion is open, and it cannot tell.
+second_guessed(control) if {
+	control.status in {"implemented", "verified"}
+	not assumed(control)
+	control.secondOpinion.outcome == "error"
 }
 
-insufficient(control) := "the control is implemented, not verified" if count(control.facets.missing) == 0
+# What keeps a control from `verified`, in its own words.
+insufficient(control) := concat("; ", control.reasons) if {
+	count(control.reasons) > 0
+} else := sprintf("nothing that passes covers %s", [concat(", ", control.facets.missing)]) if {
+	count(control.facets.missing) > 0
+} else := "the control is implemented, not verified"
 
 # An assumption carries a control that exists only for objectives which attested assumptions mitigate.
 assumed(control) if {
@@ -265,19 +318,65 @@ assurance contains {"code": "judgement_undecided", "subject": id, "message": tex
 	text := "Tier 2 is not unanimous"
 }
 
+# A second opinion is not demanded, but where there is one it is held to the same.
+assurance contains {"code": "judgement_undecided", "subject": id, "message": text} if {
+	some id, control in input.controls
+	count(control.secondOpinion.votes) < 3
+	text := "the second opinion voted fewer than three times"
+}
+
+assurance contains {"code": "judgement_undecided", "subject": id, "message": text} if {
+	some id, control in input.controls
+	some vote in control.secondOpinion.votes
+	vote != "holds"
+	text := "the second opinion is not unanimous"
+}
+
 ########################################################################################################################
 
-# The judge's code where Tier 1 is not what failed.
-blame(assertion, outcome, judged_code, own_code) := judged_code if {
+# The code of an assertion that fails: the judge's where Tier 1 is not what failed.
+refused(assertion) := "judgement_injection" if {
+	judge_said(assertion, "fail")
+	injected(assertion.tier2)
+} else := "judgement_failed" if {
+	judge_said(assertion, "fail")
+} else := "assertion_failed"
+
+# The code of an assertion that is undecided: the judge's where Tier 1 is not what could not tell.
+doubted(assertion) := "judgement_undecided" if {
+	judge_said(assertion, "error")
+} else := "judgement_missing" if {
+	unanswered(assertion)
+} else := "assertion_undecided"
+
+judge_said(assertion, outcome) if {
 	assertion.tier1.outcome != outcome
 	assertion.tier2.outcome == outcome
-} else := own_code
+}
+
+# The question alone decides, and nobody answered it.
+unanswered(assertion) if {
+	assertion.outcome == "error"
+	assertion.tier1.outcome == "pass"
+	not judged(assertion)
+}
 
 # Why, in the words of the tier that said so.
-message(assertion) := assertion.tier1.message if {
+message(assertion) := "the question alone decides, and no answer of Tier 2 was asked for" if {
+	unanswered(assertion)
+} else := assertion.tier1.message if {
 	assertion.tier1.outcome == assertion.outcome
 } else := assertion.tier2.message if {
 	assertion.tier2.message != ""
 } else := assertion.tier2.reason if {
 	assertion.tier2.outcome == assertion.outcome
+	is_string(assertion.tier2.reason)
+} else := said[assertion.outcome] if {
+	assertion.tier2.outcome == assertion.outcome
 } else := assertion.tier1.message
+
+# For a judge without words.
+said := {
+	"fail": "Tier 2 says that the claim does not hold",
+	"error": "Tier 2 cannot tell",
+}

@@ -19,9 +19,11 @@ fn attest(system: MemorySystem, line: &str) -> (u8, String, String) {
 #[test]
 fn usage_errors_say_what_there_is() {
     for (line, part) in [
-        ("check --format sarif", "this version does not write `sarif`, it writes `human` and `json`"),
+        ("check --format serif", "there is no format `serif`, did you mean `sarif`?"),
+        ("check --format pdf", "the formats are human, json, jsonl, sarif, junit, markdown, html, github"),
         ("check --format jsno", "there is no format `jsno`, did you mean `json`?"),
-        ("check -o sarfi=out", "there is no format `sarfi`"),
+        ("check -o sarfi=out", "there is no format `sarfi`, did you mean `sarif`?"),
+        ("test --format sarif", "[possible values: human, json]"),
         ("check -o json=", "the file's name is missing"),
         ("check --require-level policy-grad", "did you mean `policy-grade`?"),
         ("check --at tomorrow", "write it like `2026-11-21T12:00:00Z`"),
@@ -52,6 +54,9 @@ fn codes_schemas_and_completions_are_printed() {
         ("--version", "attest 0."),
         ("--help", "Exit codes: 0 gate met"),
         ("check --help", "--require-level"),
+        ("check --help", "- sarif:    SARIF 2.1.0, for code scanning and editors"),
+        ("completions bash", "human json jsonl sarif junit markdown html github"),
+        ("schema report-line", "\"kind\""),
     ] {
         let (exit, data, talk) = attest(MemorySystem::new(), line);
         assert_eq!((exit, talk.as_str()), (0, ""), "`{line}`");
@@ -75,6 +80,40 @@ fn colour_obeys_the_environment() {
     assert!(colored(MemorySystem::new().with_env("CLICOLOR_FORCE", "1"), ""));
     assert!(!colored(MemorySystem::new().with_env("CLICOLOR_FORCE", "0"), ""));
     assert!(colored(MemorySystem::new().with_env("NO_COLOR", "1"), "--color always"));
+}
+
+/// Services look files up from where attest runs; nobody else's directories are told.
+#[test]
+fn files_are_named_from_where_attest_runs() {
+    let rules = "edition 1\nassert there: file_exists(file: \"nowhere\")\nassert no_eval: pattern_absent(file: \"a.py\", pattern: \"eval\")\n";
+    let system = || {
+        let files = [
+            ("/svc/a.py", "eval(x)\n"),
+            ("/policy/a.attest", rules),
+            ("/policy/attest.toml", "[target]\nroot = \"../svc\"\n"),
+        ];
+        files.into_iter().fold(MemorySystem::new(), |system, (path, text)| system.with_file(path, text))
+    };
+    for (line, place) in [
+        ("check policy --format github", "::error file=svc/a.py,line=1,"),
+        ("check /policy --format github", "::error file=svc/a.py,line=1,"),
+        ("check /policy --format github", "::error file=policy/a.attest,line=2,"),
+        ("check policy/a.attest --root svc --format github", "::error file=policy/a.attest,line=2,"),
+        ("check policy/a.attest --root ../elsewhere/../svc --format github", "::error file=a.py,line=1,"),
+        ("check policy --format sarif", "\"uri\": \"svc/a.py\""),
+        ("check policy --format junit", "file=\"svc/a.py\" line=\"1\""),
+        ("check policy --format markdown", "- `a.py:1:1`"),
+        ("check policy --format html", "<li><code>a.py:1:1</code>"),
+        (
+            "check policy --format jsonl",
+            "{\"kind\":\"summary\",\"pass\":0,\"fail\":2,\"error\":0,\"skip\":0,\"waived\":0,\"exit\":1}",
+        ),
+        ("assert file_exists file=nowhere --root svc --format sarif", "\"uri\": \".\""),
+    ] {
+        let (exit, data, talk) = attest(system(), line);
+        assert_eq!((exit, talk.as_str()), (1, ""), "`{line}`: {data}");
+        assert!(data.contains(place), "`{line}` prints {data}");
+    }
 }
 
 /// A stream that takes nothing.

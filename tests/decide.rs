@@ -17,7 +17,7 @@ struct Case {
     /// The policy, line by line; a line `@body` at the end of the head stands for a proper package head.
     #[serde(default)]
     policy: Vec<String>,
-    /// Merged over the base input; an object merges, anything else replaces.
+    /// Merged over the base input; an object merges, anything else replaces, `"@null"` with null.
     #[serde(default)]
     input: Value,
     /// The codes that the package declares.
@@ -49,7 +49,8 @@ fn merge(base: &mut Value, patch: &Value) {
                 merge(base.entry(key.clone()).or_insert(Value::Null), value);
             }
         }
-        (_, Value::Null) if patch.is_null() => {}
+        (_, Value::Null) => {}
+        (base, Value::String(text)) if text == "@null" => *base = Value::Null,
         (base, patch) => *base = patch.clone(),
     }
 }

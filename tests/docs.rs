@@ -151,18 +151,27 @@ fn rules_that_the_book_shows_compile() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// What a command line prints, talk first.
-fn printed(directory: &Path, line: &str) -> String {
+/// What a command line prints, talk first. `cache` is where a guide's answers are kept.
+fn printed(directory: &Path, cache: &Path, line: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_attest"));
-    command.args(line.split_whitespace()).current_dir(directory);
+    command.args(line.split_whitespace()).current_dir(directory).env("XDG_CACHE_HOME", cache);
     command.env("NO_COLOR", "1").env("LC_ALL", "C").env("COLUMNS", "100");
     let output = command.output().expect("the program runs");
     String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap()
 }
 
+/// A program of a guide may be run, where files say so at all.
+fn make_executable(path: &Path) {
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
 /// A guide with what its commands print now.
 fn replayed(text: &str) -> String {
     let directory = tempfile::tempdir().expect("a directory for the guide");
+    let cache = tempfile::tempdir().expect("a directory for its answers");
     let mut now = String::new();
     let mut fence: Option<String> = None;
     let mut file = String::new();
@@ -176,13 +185,16 @@ fn replayed(text: &str) -> String {
                 if let Some((_, path)) = info.split_once(' ') {
                     let path = directory.path().join(path);
                     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-                    std::fs::write(path, &file).unwrap();
+                    std::fs::write(&path, &file).unwrap();
+                    if file.starts_with("#!") {
+                        make_executable(&path);
+                    }
                 }
             }
             (Some(info), None) if info == "console" => {
                 fence = Some(info);
                 let Some(command) = line.strip_prefix("$ attest ") else { continue };
-                write!(now, "{line}\n{}", printed(directory.path(), command)).unwrap();
+                write!(now, "{line}\n{}", printed(directory.path(), cache.path(), command)).unwrap();
                 continue;
             }
             (open, None) => {

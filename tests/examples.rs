@@ -299,8 +299,9 @@ fn every_check_is_used() {
 fn every_example_is_named() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let page = fs::read_to_string(examples.join("README.md")).unwrap();
-    let names: BTreeSet<String> = ALL.iter().map(|example| example.name.to_owned()).collect();
-    assert!(directories(&examples).is_superset(&names));
+    let names = directories(&examples);
+    // The fifth has its own test, `tests/judged.rs`.
+    assert_eq!(names.len(), ALL.len() + 1);
     for name in names {
         assert!(page.contains(&name), "examples/README.md says nothing of {name}");
     }

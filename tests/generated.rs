@@ -133,6 +133,22 @@ fn a_report_fits_its_schema() {
 }
 
 #[test]
+fn lines_of_a_report_fit_their_schema() {
+    let mut kinds = std::collections::BTreeSet::new();
+    for file in ["judged", "uncompiled"] {
+        let path = format!("{}/tests/report/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
+        for line in std::fs::read_to_string(path).unwrap().lines() {
+            let mut line: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(faults("report-line", &line), Vec::<String>::new(), "{line}");
+            kinds.insert(line["kind"].as_str().unwrap().to_owned());
+            line["kind"] = "guess".into();
+            assert!(!faults("report-line", &line).is_empty(), "an unknown kind fits: {line}");
+        }
+    }
+    assert_eq!(kinds.len(), 7, "all but models: {kinds:?}");
+}
+
+#[test]
 fn the_policies_test_input_fits_its_schema() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/decide/base.input.json")).unwrap();
     let mut input: Value = serde_json::from_str(&text).unwrap();

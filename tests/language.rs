@@ -61,3 +61,24 @@ test "t" {
     assert!(!test.passed);
     assert_eq!(test.message.lines().count(), 4, "{}", test.message);
 }
+
+#[test]
+fn a_question_in_a_test_says_that_nobody_was_asked() {
+    let rules = r#"
+edition 1
+check asked(file: Files) { ask: "Is it right?" }
+test "t" {
+  file "a.py": "x = 1"
+  expect: asked(file: "a.py") passes
+}
+"#;
+    let system: Arc<dyn System> = Arc::new(MemorySystem::new().with_file("rules.attest", rules));
+    let options = TestOptions { paths: vec![PathBuf::from("rules.attest")], ..TestOptions::default() };
+    let run = session::test(&system, &options).unwrap();
+    let [test] = run.tests.as_slice() else { panic!("one test") };
+    assert!(
+        test.message.ends_with("should pass, but is error: the check is a question only, and no judge was asked"),
+        "{}",
+        test.message
+    );
+}

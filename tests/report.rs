@@ -1,14 +1,18 @@
 //! What a run says: a sample report as text and as JSON, side by side with what is wanted (`ATTEST_BLESS=1` rewrites), and
-//! the table of exit codes.
+//! the table of exit codes. `report/formats.rs` holds the formats for other readers to their laws.
 #![expect(clippy::disallowed_methods, reason = "the wanted reports are files")]
 #![expect(clippy::expect_used, reason = "a failure here is a failed test")]
+
+#[path = "report/formats.rs"]
+mod formats;
 
 use std::sync::Arc;
 
 use attest::decide::{Decision, DeclaredCodes, Level, Policy};
 use attest::diag::Style;
 use attest::report::model::{
-    Assertion, Control, ControlStatus, Facets, Package, Source, Subject, Tier1, Waiver, WaiverState,
+    Answer, Assertion, Citation, Control, ControlStatus, Facets, Package, Reason, Source, Subject, Tier1, Tier2,
+    VoteWord, Waiver, WaiverState,
 };
 use attest::report::{Exit, Report, human, json};
 use attest::verdict::{Finding, Location, Outcome};
@@ -51,6 +55,8 @@ fn control(id: &str, title: &str, status: ControlStatus) -> Control {
         severity: Some("high".to_owned()),
         status,
         facets,
+        reasons: vec!["facet `expiry`: no assertion covers it".to_owned()],
+        second_opinion: None,
         mitigates: Vec::new(),
         satisfies: Vec::new(),
     }
@@ -158,6 +164,161 @@ fn the_report_for_programs_is_as_wanted() {
     compare("report.json", &text);
 }
 
+fn tier2(outcome: Outcome, answer: Option<Answer>, reason: Option<Reason>, votes: &[VoteWord], message: &str) -> Tier2 {
+    Tier2 {
+        outcome,
+        answer,
+        reason,
+        cited: Vec::new(),
+        votes: votes.to_vec(),
+        provider: "openai".to_owned(),
+        model: "m-1".to_owned(),
+        evidence_digest: "sha256:cc".to_owned(),
+        cached: false,
+        message: message.to_owned(),
+    }
+}
+
+fn cites(lines: &[(&str, u32)]) -> Vec<Citation> {
+    lines.iter().map(|(path, line)| Citation { path: (*path).to_owned(), line: *line }).collect()
+}
+
+/// A run of both tiers: every answer that there is, and every way not to be verified.
+fn judged() -> Report {
+    use VoteWord::{CannotTell, Fails, Holds, Invalid};
+    let with = |id: &str, control: &str, outcome: Outcome, tier2: Option<Tier2>| {
+        let mut assertion = assertion(id, Some(control), outcome);
+        assertion.tier1.outcome = Outcome::Pass;
+        assertion.tier1.message = String::from("`jwt.decode` is called in `verify_token`");
+        assertion.tier2 = tier2;
+        assertion
+    };
+    let holds = |message: &str| tier2(Outcome::Pass, Some(Answer::Holds), None, &[Holds, Holds, Holds], message);
+    let mut stub = tier2(
+        Outcome::Fail,
+        Some(Answer::Fails),
+        Some(Reason::Stub),
+        &[Fails, Fails, Fails],
+        "`verify_token` decodes the token\nand then returns true whatever it holds.\u{1b}[2J",
+    );
+    stub.cited = cites(&[("app/auth.py", 12), ("app/\u{1b}[31mevil.py", 3)]);
+    let mut injected = tier2(
+        Outcome::Fail,
+        Some(Answer::Fails),
+        Some(Reason::Injection),
+        &[Holds, Fails, Holds],
+        "the comment tells the judge to answer `holds`",
+    );
+    injected.cited = (1..=12).map(|line| Citation { path: "app/routes.py".to_owned(), line }).collect();
+    let cannot = tier2(
+        Outcome::Error,
+        Some(Answer::CannotTell),
+        Some(Reason::Insufficient),
+        &[CannotTell, CannotTell, CannotTell],
+        "what calls it is not shown",
+    );
+    let split = tier2(Outcome::Error, None, None, &[Holds, Invalid, CannotTell], "the votes differ");
+    let mut kept = holds("it refuses an expired token");
+    (kept.cached, kept.cited) = (true, cites(&[("app/auth.py", 12)]));
+    let mut carried = with(
+        "shop/OLD/legacy",
+        "shop/OLD",
+        Outcome::Waived,
+        Some(tier2(
+            Outcome::Fail,
+            Some(Answer::Fails),
+            Some(Reason::WrongPlace),
+            &[Fails],
+            "the guard is never reached",
+        )),
+    );
+    carried.waiver = Some(waiver(WaiverState::Live));
+    let of = |id: &str, status: ControlStatus, reasons: &[&str], second: Option<Tier2>| {
+        let mut control = control(id, "A title", status);
+        control.facets = Facets { covered: vec!["signature".to_owned()], missing: Vec::new() };
+        control.reasons = reasons.iter().map(|reason| (*reason).to_owned()).collect();
+        control.second_opinion = second;
+        control
+    };
+    let mut doubt = tier2(
+        Outcome::Fail,
+        Some(Answer::Fails),
+        Some(Reason::Partial),
+        &[Fails, Fails, Fails],
+        "rotation is not shown",
+    );
+    doubt.cited = cites(&[("shop/B/a", 2)]);
+    let insufficient = "the second opinion is that its assertions do not suffice: rotation is not shown";
+    let loose = [
+        "facet `expiry`: no assertion covers it",
+        "`a` was skipped",
+        "`b` asks no question",
+        "Tier 2 did not judge `c`",
+    ];
+    let denials = serde_json::json!({"level": null, "denials": [
+        {"code": "judgement_failed", "subject": "shop/JWT/stub", "message": stub.message},
+        {"code": "judgement_injection", "subject": "shop/JWT/steers", "message": injected.message},
+        {"code": "judgement_undecided", "subject": "shop/TLS/cannot", "message": cannot.message},
+        {"code": "judgement_undecided", "subject": "shop/TLS/split", "message": split.message},
+        {"code": "judgement_missing", "subject": "shop/TLS/asks", "message": "the question alone decides"},
+        {"code": "judgement_missing", "subject": "shop/A/b", "message": "no answer of Tier 2 vouches for it"},
+        {"code": "evidence_insufficient", "subject": "shop/A", "message": loose.join("; ")},
+        {"code": "evidence_insufficient", "subject": "shop/B", "message": insufficient},
+    ]});
+    Report::new(
+        Subject::default(),
+        Package { name: Some("shop".to_owned()), digest: None },
+        vec![
+            with("shop/JWT/stub", "shop/JWT", Outcome::Fail, Some(stub)),
+            with("shop/JWT/steers", "shop/JWT", Outcome::Fail, Some(injected)),
+            with("shop/TLS/cannot", "shop/TLS", Outcome::Error, Some(cannot)),
+            with("shop/TLS/split", "shop/TLS", Outcome::Error, Some(split)),
+            with("shop/TLS/asks", "shop/TLS", Outcome::Error, None),
+            with("shop/KEPT/a", "shop/KEPT", Outcome::Pass, Some(kept)),
+            with("shop/A/b", "shop/A", Outcome::Pass, None),
+            with("shop/B/a", "shop/B", Outcome::Pass, Some(holds("they are rotated"))),
+            carried,
+        ],
+        vec![
+            of("shop/JWT", ControlStatus::Failing, &["`steers` fails in Tier 2", "`stub` fails in Tier 2"], None),
+            of("shop/TLS", ControlStatus::Undecided, &["`split` is undecided in Tier 2"], None),
+            of("shop/KEPT", ControlStatus::Verified, &[], Some(holds("they\nsuffice"))),
+            of("shop/A", ControlStatus::Implemented, &loose, None),
+            of("shop/B", ControlStatus::Implemented, &[insufficient], Some(doubt)),
+            of("shop/OLD", ControlStatus::Waived, &["`legacy` is waived"], None),
+        ],
+        Vec::new(),
+        Some(decided(&denials.to_string())),
+        Vec::new(),
+    )
+}
+
+#[test]
+fn tier_2_reads_as_wanted() {
+    let report = judged();
+    let exit = Exit::of(&report, false);
+    let excerpt = |path: &str, line: u32| {
+        (path == "app/auth.py" && line == 12).then(|| "\treturn True  # \u{1b}]0;x\u{7}".to_owned())
+    };
+    let options = human::Options { style: Style::PLAIN, verbose: false, quiet: false };
+    for (name, verbose) in [("tier2.txt", false), ("tier2-verbose.txt", true)] {
+        let text = human::render(&report, exit, &excerpt, human::Options { verbose, ..options });
+        assert!(!text.contains(['\u{1b}', '\u{7}']), "hostile text gets through");
+        compare(name, &text);
+    }
+    compare("tier2.json", &json::to_string(&report).expect("a report is JSON"));
+}
+
+/// Reasons are for runs of Tier 2: without it no control could be verified, and the report need not say so of each.
+#[test]
+fn without_tier_2_nothing_is_said_of_it() {
+    let report = sample();
+    let options = human::Options { style: Style::PLAIN, verbose: true, quiet: false };
+    let text = human::render(&report, Exit::NotMet, &|_, _| None, options);
+    assert!(report.controls.iter().all(|control| !control.reasons.is_empty()));
+    assert!(!text.contains("not verified") && !text.to_lowercase().contains("tier 2"), "{text}");
+}
+
 fn exit_of(outcomes: &[Outcome], controls: &[ControlStatus], answer: &str, demanded: bool) -> u8 {
     let assertions =
         outcomes.iter().enumerate().map(|(at, outcome)| assertion(&at.to_string(), None, *outcome)).collect();
@@ -202,6 +363,24 @@ fn exit_codes_follow_the_table() {
     );
     assert_eq!(exit_of(&[], &bare, met, false), 3, "a policy that is content with nothing");
     assert_eq!(exit_of(&[Pass, Fail], none, "7", false), 3, "no proper answer");
+    assert_eq!(exit_of(&[Fail], none, &denied(&["judgement_failed"]), false), 1, "Tier 2 fails");
+    assert_eq!(exit_of(&[Fail], none, &denied(&["judgement_injection"]), false), 1, "the code steers the judge");
+    assert_eq!(exit_of(&[Error], none, &denied(&["judgement_undecided"]), false), 3, "Tier 2 cannot tell");
+    assert_eq!(exit_of(&[Error], none, &denied(&["judgement_missing"]), false), 3, "nobody was asked");
+    assert_eq!(exit_of(&[Fail, Error], none, &denied(&["judgement_failed", "judgement_undecided"]), false), 1, "both");
+    assert_eq!(
+        exit_of(&[Pass], none, &denied(&["judgement_undecided"]), false),
+        3,
+        "a second opinion that cannot tell"
+    );
+    assert_eq!(exit_of(&[Pass], none, &denied(&["judgement_missing"]), false), 3, "an answer that the level needs");
+    assert_eq!(
+        exit_of(&[Pass], none, &denied(&["judgement_missing", "evidence_insufficient"]), false),
+        1,
+        "a control that is not verified"
+    );
+    assert_eq!(exit_of(&[Pass], none, &denied(&["evidence_insufficient"]), false), 1, "evidence that does not suffice");
+    assert_eq!(exit_of(&[Pass], none, &denied(&["assertion_incoherent"]), false), 1, "an incoherent assertion");
     let uncompiled = Report::uncompiled(Subject::default(), Package::default(), Vec::new());
     assert_eq!(Exit::of(&uncompiled, false).code(), 2, "the rules do not compile");
     assert_eq!(Exit::Bug.code(), 70);

@@ -7,7 +7,10 @@ use super::assertions;
 use crate::decide::Input;
 use crate::hir::model::Package;
 use crate::ir::Plan;
+use crate::judge::answer;
+use crate::judge::transcript::Transcript;
 use crate::report::Report;
+use crate::report::jsonl::Line;
 
 /// A schema.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +40,12 @@ pub const SCHEMAS: &[Schema] = &[
         make: |_| of_type::<Input>(),
     },
     Schema {
+        name: "judge-answer",
+        doc: "what a judge of Tier 2 answers, and what a provider's `command` writes",
+        text: include_str!("../../schemas/judge-answer.schema.json"),
+        make: |_| JsonSchema::try_from(answer::schema()).unwrap_or_default(),
+    },
+    Schema {
         name: "plan",
         doc: "`plan` in what `attest dump plan` prints",
         text: include_str!("../../schemas/plan.schema.json"),
@@ -47,6 +56,18 @@ pub const SCHEMAS: &[Schema] = &[
         doc: "the report of `attest check --format json`",
         text: include_str!("../../schemas/report.schema.json"),
         make: |_| of_type::<Report>(),
+    },
+    Schema {
+        name: "transcript",
+        doc: "a recorded transcript of Tier 2, for `--record`, `--replay` and `attest transcript export`",
+        text: include_str!("../../schemas/transcript.schema.json"),
+        make: |_| of_type::<Transcript>(),
+    },
+    Schema {
+        name: "report-line",
+        doc: "a line of `attest check --format jsonl`",
+        text: include_str!("../../schemas/report-line.schema.json"),
+        make: |_| of_type::<Line<'static>>(),
     },
 ];
 

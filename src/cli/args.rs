@@ -5,11 +5,12 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValue, TypedValueParser};
 
 use crate::base::suggest;
 use crate::base::system::System;
 use crate::decide::Level;
-use crate::report::Exit;
+use crate::report::{self, Exit};
 use crate::session::{ChangedFiles, Failure, GateOptions, TargetOptions};
 
 /// How to say it.
@@ -75,17 +76,17 @@ pub struct Gate {
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub struct Report {
-    /// What is written to standard output: human, json
-    #[arg(long, value_name = "FORMAT", default_value = "human", hide_default_value = true)]
+    /// What is written to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human", hide_default_value = true, value_parser = Formats)]
     pub format: Format,
-    /// Write the report to a file too: `json=report.json`; without a format, instead of standard output
+    /// Write the report to a file too, as often as wanted: `sarif=out.sarif`; without a format, instead of standard output
     #[arg(short, long, value_name = "[FORMAT=]FILE")]
     pub output: Vec<Destination>,
 }
 
-/// A form of the report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
+/// A form of what is no report: a list, a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Shape {
     /// For people.
     #[default]
     Human,
@@ -93,24 +94,58 @@ pub enum Format {
     Json,
 }
 
-/// The forms of the contract that this version does not write.
-const LATER: &[&str] = &["jsonl", "sarif", "junit", "markdown", "html", "github"];
+/// A form of the report: a row of the table of formats.
+#[derive(Clone, Copy, Debug)]
+pub struct Format(pub &'static report::Format);
+
+impl Default for Format {
+    fn default() -> Self {
+        let [human, ..] = &report::FORMATS;
+        Self(human)
+    }
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name == other.0.name
+    }
+}
+
+impl Eq for Format {}
 
 impl FromStr for Format {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "human" => Ok(Self::Human),
-            "json" => Ok(Self::Json),
-            later if LATER.contains(&later) => {
-                Err(format!("this version does not write `{later}`, it writes `human` and `json`"))
-            }
-            other => {
-                let hint = suggest::nearest(other, ["human", "json"]).map(|near| format!(", did you mean `{near}`?"));
-                Err(format!("there is no format `{other}`{}", hint.unwrap_or_default()))
-            }
-        }
+        report::Format::find(text).map(Self).ok_or_else(|| {
+            let names: Vec<&str> = report::FORMATS.iter().map(|format| format.name).collect();
+            let hint = suggest::nearest(text, names.iter().copied()).map_or_else(
+                || format!("the formats are {}", names.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            format!("there is no format `{text}`, {hint}")
+        })
+    }
+}
+
+/// Reads a format, and tells help and completions which there are.
+#[derive(Clone, Copy, Debug)]
+struct Formats;
+
+impl TypedValueParser for Formats {
+    type Value = Format;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Format, clap::Error> {
+        TypedValueParser::parse_ref(&(|text: &str| text.parse::<Format>()), command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(report::FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.doc))))
     }
 }
 

@@ -8,7 +8,7 @@ use super::output::Output;
 use super::progress::Bar;
 use crate::base::system::System;
 use crate::engine::Progress;
-use crate::report::{Exit, human, json};
+use crate::report::{Exit, Said, human};
 use crate::session::{self, CheckOptions, CheckRun, Failure};
 
 /// The arguments.
@@ -65,17 +65,18 @@ fn written(
     style: crate::diag::Style,
     output: &mut Output<'_>,
 ) -> Result<String, bool> {
-    match format {
-        args::Format::Human => {
-            let options = human::Options { style, verbose: output.verbose(), quiet: output.quiet() };
-            let excerpt = |path: &str, line: u32| run.excerpts.get(&(path.into(), line)).cloned();
-            Ok(human::render(&run.report, run.exit, &excerpt, options))
-        }
-        args::Format::Json => json::to_string(&run.report).map_err(|error| {
-            output.error(&format!("this is a bug in attest: the report is not JSON: {error}"), None);
-            false
-        }),
-    }
+    let excerpt = |path: &str, line: u32| run.excerpts.get(&(path.into(), line)).cloned();
+    let said = Said {
+        report: &run.report,
+        exit: run.exit,
+        places: &run.places,
+        excerpt: &excerpt,
+        options: human::Options { style, verbose: output.verbose(), quiet: output.quiet() },
+    };
+    format.0.render(&said).map_err(|error| {
+        output.error(&format!("this is a bug in attest: the report is not JSON: {error}"), None);
+        false
+    })
 }
 
 #[cfg(test)]
@@ -91,7 +92,7 @@ mod tests {
     use crate::cli::output::Output;
     use crate::diag::{Diagnostic, codes};
     use crate::report::model::{Package, Subject};
-    use crate::report::{Exit, Report};
+    use crate::report::{Exit, Places, Report};
     use crate::session::CheckRun;
 
     /// What a run with a warning prints, and where.
@@ -100,7 +101,15 @@ mod tests {
         let source = sources.add("a.attest", "edition 1\n");
         let diagnostics = vec![Diagnostic::new(codes::DANGLING_DOC, Span::new(source, 0, 7), "a made-up warning")];
         let report = Report::uncompiled(Subject::default(), Package::default(), Vec::new());
-        let run = CheckRun { exit: Exit::Usage, report, sources, diagnostics, excerpts: BTreeMap::new() };
+        let run = CheckRun {
+            exit: Exit::Usage,
+            report,
+            sources,
+            diagnostics,
+            excerpts: BTreeMap::new(),
+            places: Places::default(),
+            tier2: None,
+        };
         let output: Vec<_> = output.iter().map(|text| text.parse().expect("a destination")).collect();
         let wanted = Wanted { format: format.parse().expect("a format"), output };
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());

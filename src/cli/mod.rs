@@ -7,11 +7,15 @@ mod check;
 mod completions;
 mod dump;
 mod explain;
+mod list;
 mod output;
 mod progress;
 pub mod reference;
+mod run;
 mod schema;
 mod test;
+mod tier2;
+mod transcript;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -46,14 +50,20 @@ pub struct Cli {
 pub enum Command {
     /// Compile rules, check them on the target, and decide
     Check(check::Args),
+    /// Check, then ask models what the matched code means, and decide
+    Run(Box<run::Args>),
     /// Check one assertion without writing a rule
     Assert(assert::Args),
+    /// List what Tier 2 would ask, and what the store answers already
+    List(list::Args),
     /// Run the tests of a package
     Test(test::Args),
     /// Explain a diagnostic, a failure code or a check
     Explain(explain::Args),
     /// Print a stage of the pipeline as JSON
     Dump(dump::Args),
+    /// Show, export and remove what models answered
+    Transcript(transcript::Args),
     /// Print the JSON Schema of something that other programs read
     Schema(schema::Args),
     /// Print a completion script for a shell
@@ -101,10 +111,13 @@ pub fn run(
 fn command(command: Command, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     match command {
         Command::Check(args) => check::run(args, system, output),
+        Command::Run(args) => run::run(*args, system, output),
+        Command::List(args) => list::run(args, system, output),
         Command::Assert(args) => assert::run(args, system, output),
         Command::Test(args) => test::run(args, system, output),
         Command::Explain(args) => explain::run(&args, output),
         Command::Dump(args) => dump::run(args, system, output),
+        Command::Transcript(args) => transcript::run(args, system, output),
         Command::Schema(args) => schema::run(&args, output),
         Command::Completions(args) => Ok(completions::run(&args, output)),
     }

@@ -22,11 +22,16 @@ pub fn page() -> String {
     let mut command = Cli::command().term_width(WIDTH);
     command.build();
     push(&mut text, "attest", &mut command.clone());
-    for sub in command.get_subcommands_mut() {
-        let name = format!("attest {}", sub.get_name());
-        push(&mut text, &name, sub);
-    }
+    push_below(&mut text, "attest", &mut command);
     text
+}
+
+fn push_below(text: &mut String, name: &str, command: &mut clap::Command) {
+    for sub in command.get_subcommands_mut().filter(|sub| sub.get_name() != "help") {
+        let name = format!("{name} {}", sub.get_name());
+        push(text, &name, sub);
+        push_below(text, &name, sub);
+    }
 }
 
 fn push(text: &mut String, name: &str, command: &mut clap::Command) {

@@ -22,9 +22,18 @@ pub struct Args {
     filter: Option<String>,
     #[command(flatten)]
     gate: At,
-    /// What is written to standard output: human, json
+    /// What is written to standard output
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_default_value = true)]
-    format: args::Format,
+    format: Format,
+}
+
+/// A form of the results, which are no report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// For programs
+    Json,
 }
 
 /// The clock of the tests.
@@ -41,8 +50,8 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
     let run = session::test(system, &options)?;
     output.diagnostics(&run.diagnostics, &run.sources);
     let text = match args.format {
-        args::Format::Human => human(&run, output),
-        args::Format::Json => json::to_string(&run.tests).map_err(|error| Failure {
+        Format::Human => human(&run, output),
+        Format::Json => json::to_string(&run.tests).map_err(|error| Failure {
             message: format!("this is a bug in attest: the results are not JSON: {error}"),
             help: None,
             exit: Exit::Bug,

@@ -61,7 +61,7 @@ failure_codes! {
     220 "assertion_failed" Denies "An assertion does not hold.";
     230 "assertion_undecided" Undecides "Nothing can be said about an assertion, or none ran.";
     240 "assertion_incoherent" Denies "An assertion claims to cover what its check cannot prove.";
-    250 "judgement_missing" Denies "The level needs a Tier 2 answer that was not asked for.";
+    250 "judgement_missing" Undecides "An answer of Tier 2 is needed, and nobody gave one.";
     260 "judgement_failed" Denies "Tier 2 says that the claim does not hold.";
     270 "judgement_undecided" Undecides "Tier 2 cannot tell, or its votes are split or too few.";
     275 "judgement_injection" Denies "The code under judgement tried to steer the judge.";

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::level::Level;
+use crate::judge::opinion::Opinion;
 pub use crate::judge::opinion::{Answer, Citation, Reason, VoteWord};
 use crate::verdict::{Finding, Outcome};
 
@@ -177,6 +178,23 @@ pub struct Tier2 {
     pub message: String,
 }
 
+impl From<&Opinion> for Tier2 {
+    fn from(opinion: &Opinion) -> Self {
+        Self {
+            outcome: opinion.outcome(),
+            answer: opinion.answer,
+            reason: opinion.reason,
+            cited: opinion.cited.clone(),
+            votes: opinion.votes.clone(),
+            provider: opinion.judge.provider.clone(),
+            model: opinion.judge.model.clone(),
+            evidence_digest: opinion.evidence_digest.clone(),
+            cached: opinion.cached,
+            message: opinion.message.clone(),
+        }
+    }
+}
+
 /// A waiver, as it stood at the instant of the decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Waiver {
@@ -210,6 +228,7 @@ pub enum WaiverState {
 
 /// One control.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Control {
     /// Computed from its assertions.
     pub status: ControlStatus,
@@ -219,6 +238,10 @@ pub struct Control {
     pub facets: Facets,
     /// The ids of the objectives that it mitigates.
     pub objectives: Vec<String>,
+    /// What keeps it from `verified`, each in one line; empty where it is.
+    pub reasons: Vec<String>,
+    /// What the judges said of its assertions as a set, where they were asked.
+    pub second_opinion: Option<Tier2>,
 }
 
 /// The status of a control, computed and never set.

@@ -150,6 +150,9 @@ codes! {
     EXPIRED_WAIVER "AT4019" "expired-waiver" Warning;
     // 5: target and facts
     // 6: evaluation
+    // 7: judge
+    NESTED_QUESTION "AT7001" "nested-question" Error;
+    QUESTION_WITHOUT_FILES "AT7002" "question-without-files" Error;
     // 8: decision
     BAD_POLICY "AT8001" "bad-policy" Error;
 }

@@ -64,7 +64,10 @@ impl Style {
 /// of writing around or hides.
 fn is_hostile(char: char) -> bool {
     char.is_control()
-        || matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(char, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        // The two last code points of each plane are no characters, and XML forbids those of the first.
+        || u32::from(char) & 0xfffe == 0xfffe
 }
 
 /// Foreign text in one line, in which every character that is no plain text is spelt out: `\n`, `\u{1b}`.
@@ -96,9 +99,27 @@ pub fn harmless_lines(text: &str) -> Cow<'_, str> {
         1 if char == '\r' => ' ',
         1 => '?',
         2 => '\u{bf}',
-        _ => char::REPLACEMENT_CHARACTER,
+        3 => char::REPLACEMENT_CHARACTER,
+        // An inverse question mark.
+        _ => '\u{1fbc4}',
     };
     Cow::Owned(text.chars().map(replaced).collect())
+}
+
+/// A line in which no log of a build service sees a command: `::error::` counts at the start of a line, `##[error]` anywhere.
+pub fn inert(line: &str) -> Cow<'_, str> {
+    let text = line.trim_start();
+    if !text.starts_with("::") && !text.contains("##[") {
+        return Cow::Borrowed(line);
+    }
+    let line = line.replace("##[", "##\\u{5b}");
+    let blanks = line.len().saturating_sub(line.trim_start().len());
+    match line.split_at_checked(blanks) {
+        Some((blanks, text)) if text.starts_with("::") => {
+            Cow::Owned(format!("{blanks}\\u{{3a}}{}", text.strip_prefix(':').unwrap_or(text)))
+        }
+        _ => Cow::Owned(line),
+    }
 }
 
 /// `text` in lines of at most `width` characters, broken at spaces; a longer word has its line to itself.
@@ -130,7 +151,7 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{harmless, harmless_lines, wrap};
+    use super::{harmless, harmless_lines, inert, wrap};
 
     #[test]
     fn no_foreign_text_reaches_the_terminal_as_a_command() {
@@ -141,10 +162,18 @@ mod tests {
 
     #[test]
     fn lines_keep_their_length() {
-        let foreign = "a\u{1b}b\u{9b}c\u{202e}d\r\n\te";
+        let foreign = "a\u{1b}b\u{9b}c\u{202e}d\r\n\te\u{e0041}\u{ffff}\u{61c}";
         let safe = harmless_lines(foreign);
         assert_eq!(safe.len(), foreign.len());
-        assert_eq!(safe, "a?b\u{bf}c\u{fffd}d \n\te");
+        assert_eq!(safe, "a?b\u{bf}c\u{fffd}d \n\te\u{1fbc4}\u{fffd}\u{bf}");
+    }
+
+    #[test]
+    fn no_log_sees_a_command() {
+        assert_eq!(inert("  ::error::x"), "  \\u{3a}:error::x");
+        assert_eq!(inert("a ##[error]x"), "a ##\\u{5b}error]x");
+        assert_eq!(inert("::a ##[b"), "\\u{3a}:a ##\\u{5b}b");
+        assert_eq!(inert("a::b # [c]"), "a::b # [c]");
     }
 
     #[test]

@@ -7,9 +7,9 @@ use std::ops::ControlFlow;
 
 use super::judgement::{Judgement, described, merge};
 use super::link::{Node, Quantifier, Source};
-use super::tally::{Tally, witnesses};
+use super::tally::{Tally, unknowns, witnesses};
 use crate::facts::relations::{Extra, Need, Rows, Unknown};
-use crate::facts::store::{Problem, ScopeProblem, Store};
+use crate::facts::store::{Problem, Scope, ScopeId, ScopeProblem, Store};
 use crate::facts::value::Value;
 use crate::hir::expr::QuantifierKind;
 use crate::hir::model::IfEmpty;
@@ -110,6 +110,7 @@ impl Evaluator<'_, '_> {
                 }
                 Err(unknown) => Judgement::error(unknown.message),
             },
+            Node::Readable(scope) => self.readable(*scope),
             Node::Undecidable(message) => Judgement::error(message.to_string()),
             _ => match self.boolean(node) {
                 Ok(value) => Judgement::of(value),
@@ -203,16 +204,29 @@ impl Evaluator<'_, '_> {
         Some(match if_empty {
             Some(IfEmpty::Pass) if governed => Judgement::new(Outcome::Pass, message.clone()),
             Some(IfEmpty::Fail) if governed => Judgement::new(Outcome::Fail, message.clone()),
-            _ => {
-                let mut judgement = Judgement::error(message.clone());
-                if scope.literal {
-                    judgement.add(Finding {
-                        location: Location::file(scope.text.clone()),
-                        message: String::from("not there"),
-                    });
-                }
-                judgement
+            _ => no_files(scope, message),
+        })
+    }
+
+    /// Whether every file of a scope is there and is text; what is not is an error.
+    fn readable(&mut self, id: ScopeId) -> Judgement {
+        let Some(scope) = self.store.scope(id) else { return Judgement::error("the scope is not part of the run") };
+        if let Some(problem) = &scope.problem {
+            let (ScopeProblem::Empty(message) | ScopeProblem::Refused(message)) = problem;
+            return no_files(scope, message);
+        }
+        let mut rows = Rows { rows: Vec::new(), problems: scope.gaps.clone() };
+        let mut count = 0_usize;
+        for file in scope.files_for(Need::Text) {
+            if let Err(unknown) = self.step(1) {
+                return Judgement::error(unknown.message);
             }
+            self.store.content_problem(file, &mut rows);
+            count = count.saturating_add(1);
+        }
+        unknowns(Vec::new(), Vec::new(), &rows.problems).unwrap_or_else(|| {
+            let files = if count == 1 { "file" } else { "files" };
+            Judgement::new(Outcome::Pass, format!("{count} {files} in `{}`", scope.text))
         })
     }
 
@@ -318,4 +332,13 @@ impl Evaluator<'_, '_> {
         }
         out
     }
+}
+
+/// The error of a scope that names no file.
+fn no_files(scope: &Scope, message: &str) -> Judgement {
+    let mut judgement = Judgement::error(message);
+    if scope.literal {
+        judgement.add(Finding { location: Location::file(scope.text.clone()), message: String::from("not there") });
+    }
+    judgement
 }

@@ -47,6 +47,7 @@ pub(super) enum Node {
         message: Vec<MessagePart>,
         body: Box<Node>,
     },
+    Readable(ScopeId),
     Undecidable(Arc<str>),
 }
 
@@ -73,11 +74,12 @@ pub(super) struct Source {
 /// What the expression reads of which scope.
 pub(super) fn needs(expr: &Expr, store: &Store<'_>, needs: &mut BTreeSet<(ScopeId, Need)>) {
     expr.walk(&mut |expr| {
-        if let Expr::Relation { name, scope, .. } = expr
-            && let (Some(relation), Some(scope)) = (relations::relation(name), store.scope_id(scope))
-        {
-            needs.insert((scope, relation.need));
-        }
+        let (scope, need) = match expr {
+            Expr::Relation { name, scope, .. } => (scope, relations::relation(name).map(|relation| relation.need)),
+            Expr::Readable { scope } => (scope, Some(Need::Text)),
+            _ => return,
+        };
+        needs.extend(store.scope_id(scope).zip(need));
     });
 }
 
@@ -140,6 +142,7 @@ pub(super) fn link(expr: &Expr, store: &Store<'_>) -> Result<Node, String> {
             }))
         }
         Expr::Check { message, body, .. } => Node::Check { message: message.clone(), body: boxed(body)? },
+        Expr::Readable { scope } => Node::Readable(store.scope_id(scope).ok_or_else(|| unknown("scope", scope))?),
         Expr::Undecidable { message } => Node::Undecidable(message.clone()),
     })
 }

@@ -1,7 +1,9 @@
-//! Tier 1: evaluates a plan on the facts of a target, over all cores, in a fixed order; then waivers. Does not know how
-//! results are shown or decided.
+//! Evaluates a plan on the facts of a target: Tier 1 over all cores in a fixed order, the questions of Tier 2 with their
+//! evidence, and what both tiers and the waivers come to. Does not know who answers questions, or how results are shown or
+//! decided.
 
 mod builtins;
+mod evidence;
 mod judge;
 mod judgement;
 mod link;
@@ -16,6 +18,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use evidence::{Asking, questions};
 pub use judgement::Judgement;
 pub use waivers::{WaiverBearing, WaiverState, WaiverUse};
 
@@ -23,6 +26,8 @@ use crate::base::literal::files::Files;
 use crate::facts::relations::{self, Need};
 use crate::facts::store::{Settings, Store};
 use crate::ir::plan::{Expr, Obligation, Plan};
+use crate::judge::machine::{self, Conclusion, Mechanical};
+use crate::judge::opinion::Opinion;
 use crate::target::Target;
 use crate::verdict::Outcome;
 
@@ -42,13 +47,29 @@ pub struct Options {
 /// The outcome of one obligation.
 #[derive(Clone, Debug)]
 pub struct Evaluated {
-    /// With waivers applied.
+    /// Of both tiers, with waivers applied.
     pub outcome: Outcome,
     /// What Tier 1 says.
     pub tier1: Judgement,
+    /// What the judges say, where they were asked.
+    pub tier2: Option<Opinion>,
     /// The waiver that names it, live or expired.
     pub waiver: Option<WaiverUse>,
 }
+
+impl Evaluated {
+    /// Why the outcome is what it is, in one line: the words of the tier that decides.
+    pub fn message(&self) -> &str {
+        match &self.tier2 {
+            Some(opinion) if opinion.outcome() != Outcome::Pass => &opinion.message,
+            None if self.tier1.outcome == Outcome::Pass && self.outcome == Outcome::Error => UNASKED,
+            _ => &self.tier1.message,
+        }
+    }
+}
+
+/// Why a question alone is an error where nobody was asked.
+const UNASKED: &str = "the check is a question only, and no judge was asked";
 
 /// The outcomes of a run.
 #[derive(Clone, Debug)]
@@ -76,8 +97,14 @@ pub fn open_store<'t>(plan: &Plan, target: &'t dyn Target, options: &Options) ->
     Store::open(target, scopes, options.settings)
 }
 
-/// Evaluates all obligations of `plan` over `store` (of [`open_store`]), then applies the waivers.
+/// Tier 1 alone: judges all obligations of `plan` over `store` (of [`open_store`]), then applies the waivers. Nobody is
+/// asked, so that an assertion that is a question only is an error.
 pub fn evaluate(plan: &Plan, store: &Store<'_>, options: &Options, progress: Option<&dyn Progress>) -> Evaluation {
+    conclude(plan, judge_all(plan, store, options, progress), Vec::new(), options.at)
+}
+
+/// What Tier 1 says of each obligation of `plan`, in its order, over `store` (of [`open_store`]).
+pub fn judge_all(plan: &Plan, store: &Store<'_>, options: &Options, progress: Option<&dyn Progress>) -> Vec<Judgement> {
     let mut needs = BTreeSet::new();
     for obligation in plan.obligations.iter().filter(|it| skipped(it, plan, options).is_none()) {
         link::needs(&obligation.expr, store, &mut needs);
@@ -92,7 +119,7 @@ pub fn evaluate(plan: &Plan, store: &Store<'_>, options: &Options, progress: Opt
         }
     });
     // An indexed parallel iterator collects in the plan's order, whatever the schedule.
-    let judged: Vec<Judgement> = plan
+    let judged = plan
         .obligations
         .par_iter()
         .map(|obligation| {
@@ -108,7 +135,48 @@ pub fn evaluate(plan: &Plan, store: &Store<'_>, options: &Options, progress: Opt
     if let Some(progress) = progress {
         progress.finish();
     }
-    waivers::apply(plan, judged, options.at)
+    judged
+}
+
+/// What both tiers and the waivers come to, where `judged` is of [`judge_all`], and `opinions` are what the judges say of
+/// the [`questions`]: one for each obligation, nothing where nobody was asked (and for all, where the list is too short).
+pub fn conclude(
+    plan: &Plan,
+    judged: Vec<Judgement>,
+    opinions: Vec<Option<Opinion>>,
+    at: jiff::Timestamp,
+) -> Evaluation {
+    let opinions = opinions.into_iter().chain(std::iter::repeat_with(|| None));
+    let concluded = plan
+        .obligations
+        .iter()
+        .zip(judged)
+        .zip(opinions)
+        .map(|((obligation, tier1), opinion)| {
+            let mechanical = mechanical(tier1.outcome);
+            // An answer to a question that was not to be asked is none.
+            let tier2 = opinion.filter(|_| mechanical == Mechanical::Pass && obligation.ask.is_some());
+            let verdict = tier2.as_ref().map(|opinion| opinion.verdict);
+            let outcome = match machine::conclude(mechanical, obligation.question_only, verdict) {
+                Conclusion::Pass => Outcome::Pass,
+                Conclusion::Fail => Outcome::Fail,
+                Conclusion::Error => Outcome::Error,
+                Conclusion::Skip => Outcome::Skip,
+            };
+            Evaluated { outcome, tier1, tier2, waiver: None }
+        })
+        .collect();
+    waivers::apply(plan, concluded, at)
+}
+
+/// Tier 1's outcome as the machine knows it; waivers come after both tiers.
+fn mechanical(outcome: Outcome) -> Mechanical {
+    match outcome {
+        Outcome::Pass => Mechanical::Pass,
+        Outcome::Fail | Outcome::Waived => Mechanical::Fail,
+        Outcome::Error => Mechanical::Error,
+        Outcome::Skip => Mechanical::Skip,
+    }
 }
 
 /// Evaluates one expression of type `Result` over a store that was opened with its scopes.

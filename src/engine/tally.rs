@@ -155,7 +155,7 @@ pub(super) fn witnesses(store: &Store<'_>, row: &Value, judged: &mut Judgement, 
 }
 
 /// The error of what is unknown, if anything is.
-fn unknowns(messages: Vec<String>, places: Vec<Finding>, problems: &[Problem]) -> Option<Judgement> {
+pub(super) fn unknowns(messages: Vec<String>, places: Vec<Finding>, problems: &[Problem]) -> Option<Judgement> {
     let count = messages.len().saturating_add(problems.len());
     let first = problems.first().map(|problem| problem.message.clone()).or_else(|| messages.into_iter().next())?;
     let message = if count > 1 { format!("{first} (and {} more)", count.saturating_sub(1)) } else { first };

@@ -132,9 +132,12 @@ impl Evaluator<'_, '_> {
             }
             Node::Lift(operand) => self.value(operand),
             Node::Undecidable(message) => Err(Unknown::new(message.to_string())),
-            Node::AllOf(_) | Node::AnyOf(_) | Node::Negated(_) | Node::Quantifier(_) | Node::Check { .. } => {
-                Err(Unknown::new("a result stands where a value must"))
-            }
+            Node::AllOf(_)
+            | Node::AnyOf(_)
+            | Node::Negated(_)
+            | Node::Quantifier(_)
+            | Node::Check { .. }
+            | Node::Readable(_) => Err(Unknown::new("a result stands where a value must")),
         }
     }
 

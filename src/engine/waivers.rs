@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Evaluated, Evaluation, Judgement};
+use super::{Evaluated, Evaluation};
 use crate::base::literal::{date::Date, files::Files};
 use crate::ir::plan::{Plan, Waiver};
 use crate::verdict::Outcome;
@@ -35,12 +35,15 @@ pub enum WaiverState {
     Carries,
     /// Its day is past.
     Expired,
-    /// It is live and has nothing to carry.
+    /// It is live and has nothing to carry: all that it names holds.
     Stale,
+    /// It is live, and this run does not say whether there is anything to carry: an assertion is an error or was skipped,
+    /// or a question of it was not answered though others were.
+    Idle,
 }
 
-/// Applies the plan's waivers to its judgements.
-pub(super) fn apply(plan: &Plan, judged: Vec<Judgement>, at: jiff::Timestamp) -> Evaluation {
+/// Applies the plan's waivers to what both tiers came to.
+pub(super) fn apply(plan: &Plan, mut outcomes: Vec<Evaluated>, at: jiff::Timestamp) -> Evaluation {
     let mut by_assertion: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, waiver) in plan.waivers.iter().enumerate() {
         for id in &waiver.assertions {
@@ -50,44 +53,43 @@ pub(super) fn apply(plan: &Plan, judged: Vec<Judgement>, at: jiff::Timestamp) ->
     let live: Vec<bool> = plan.waivers.iter().map(|waiver| is_live(waiver, at)).collect();
     let is_live = |index: usize| live.get(index).copied().unwrap_or(false);
     let mut carries = vec![false; plan.waivers.len()];
-    let outcomes = plan
-        .obligations
-        .iter()
-        .zip(judged)
-        .map(|(obligation, tier1)| {
-            let candidates = by_assertion.get(&*obligation.id).map(Vec::as_slice).unwrap_or_default();
-            if tier1.outcome != Outcome::Fail || candidates.is_empty() {
-                return Evaluated { outcome: tier1.outcome, tier1, waiver: None };
-            }
-            let fitting: Vec<usize> = candidates
-                .iter()
-                .copied()
-                .filter(|index| plan.waivers.get(*index).is_some_and(|waiver| covers(waiver, &tier1)))
-                .collect();
-            if let Some(index) = fitting.iter().copied().find(|index| is_live(*index)) {
-                if let Some(used) = carries.get_mut(index) {
-                    *used = true;
+    let mut unsettled = vec![false; plan.waivers.len()];
+    // A run that asks nobody speaks of Tier 1 alone.
+    let asked = outcomes.iter().any(|it| it.tier2.is_some());
+    for (obligation, evaluated) in plan.obligations.iter().zip(&mut outcomes) {
+        let candidates = by_assertion.get(&*obligation.id).map(Vec::as_slice).unwrap_or_default();
+        if evaluated.outcome != Outcome::Fail {
+            let unanswered = asked && obligation.ask.is_some() && evaluated.tier2.is_none();
+            if evaluated.outcome != Outcome::Pass || unanswered {
+                for index in candidates {
+                    unsettled.get_mut(*index).into_iter().for_each(|it| *it = true);
                 }
-                return Evaluated {
-                    outcome: Outcome::Waived,
-                    tier1,
-                    waiver: Some(WaiverUse { index, bearing: WaiverBearing::Carries }),
-                };
             }
-            let bearing = match fitting.first() {
-                Some(index) => Some(WaiverUse { index: *index, bearing: WaiverBearing::Expired }),
-                None => candidates.first().map(|index| WaiverUse { index: *index, bearing: WaiverBearing::Elsewhere }),
-            };
-            Evaluated { outcome: tier1.outcome, tier1, waiver: bearing }
-        })
-        .collect();
+            continue;
+        }
+        let fits = |index: &usize| plan.waivers.get(*index).is_some_and(|waiver| covers(waiver, evaluated));
+        let fitting: Vec<usize> = candidates.iter().copied().filter(fits).collect();
+        if let Some(index) = fitting.iter().copied().find(|index| is_live(*index)) {
+            if let Some(used) = carries.get_mut(index) {
+                *used = true;
+            }
+            evaluated.outcome = Outcome::Waived;
+            evaluated.waiver = Some(WaiverUse { index, bearing: WaiverBearing::Carries });
+            continue;
+        }
+        evaluated.waiver = match fitting.first() {
+            Some(index) => Some(WaiverUse { index: *index, bearing: WaiverBearing::Expired }),
+            None => candidates.first().map(|index| WaiverUse { index: *index, bearing: WaiverBearing::Elsewhere }),
+        };
+    }
     let waivers = carries
         .iter()
         .enumerate()
-        .map(|(index, carries)| match (is_live(index), carries) {
-            (false, _) => WaiverState::Expired,
-            (true, true) => WaiverState::Carries,
-            (true, false) => WaiverState::Stale,
+        .map(|(index, carries)| match (is_live(index), carries, unsettled.get(index)) {
+            (false, ..) => WaiverState::Expired,
+            (true, true, _) => WaiverState::Carries,
+            (true, false, Some(true)) => WaiverState::Idle,
+            (true, false, _) => WaiverState::Stale,
         })
         .collect();
     Evaluation { outcomes, waivers }
@@ -99,10 +101,15 @@ fn is_live(waiver: &Waiver, at: jiff::Timestamp) -> bool {
     Date::parse(&waiver.until).is_ok_and(|until| today <= until.0)
 }
 
-/// Whether all findings lie where the waiver says. A fail without findings, or with more to it than they show (a part
-/// without a place, something unknown beside it), is carried only by a waiver without `at`.
-fn covers(waiver: &Waiver, judgement: &Judgement) -> bool {
+/// Whether all of a fail lies where the waiver says: the findings of Tier 1, or the lines that the judges cite. A fail
+/// without places, or with more to it than they show (a part without a place, something unknown beside it), is carried
+/// only by a waiver without `at`.
+fn covers(waiver: &Waiver, evaluated: &Evaluated) -> bool {
     let Some(at) = &waiver.at else { return true };
     let Ok(files) = Files::parse(at) else { return false };
+    if let Some(opinion) = &evaluated.tier2 {
+        return !opinion.cited.is_empty() && opinion.cited.iter().all(|cited| files.is_match(&cited.path));
+    }
+    let judgement = &evaluated.tier1;
     !judgement.beyond && !judgement.paths.is_empty() && judgement.paths.iter().all(|path| files.is_match(path))
 }

@@ -297,6 +297,8 @@ pub struct Test {
     pub skipped: bool,
     /// The name or title: the evidence.
     pub span: Range,
+    /// The whole test: the function with its decorators, or the call that has the title.
+    pub whole: Range,
 }
 
 /// A read of an environment variable.

@@ -140,6 +140,43 @@ pub enum ExprKind {
     Error,
 }
 
+impl Expr {
+    /// Calls `visit` with this expression and every one below it, outer before inner.
+    pub fn walk<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        visit(self);
+        match &self.kind {
+            ExprKind::Const(_) | ExprKind::Local(_) | ExprKind::Value(_) | ExprKind::Error => {}
+            ExprKind::Column { row: inner, .. }
+            | ExprKind::Has(inner)
+            | ExprKind::Lift(inner)
+            | ExprKind::Negated(inner) => inner.walk(visit),
+            ExprKind::Method { row, args, .. } => {
+                row.walk(visit);
+                for arg in args {
+                    arg.walk(visit);
+                }
+            }
+            ExprKind::Relation { args: items, .. }
+            | ExprKind::Builtin { args: items, .. }
+            | ExprKind::Check { args: items, .. }
+            | ExprKind::List(items)
+            | ExprKind::AllOf(items)
+            | ExprKind::AnyOf(items) => {
+                for item in items {
+                    item.walk(visit);
+                }
+            }
+            ExprKind::Ternary { condition, yes, no } => [condition, yes, no].into_iter().for_each(|it| it.walk(visit)),
+            ExprKind::Macro { source, body, .. } => [source, body].into_iter().for_each(|it| it.walk(visit)),
+            ExprKind::OrValue(operand, otherwise) => [operand, otherwise].into_iter().for_each(|it| it.walk(visit)),
+            ExprKind::Quantifier { source, filter, body, .. } => {
+                source.walk(visit);
+                filter.iter().chain(body).for_each(|it| it.walk(visit));
+            }
+        }
+    }
+}
+
 /// CEL's macros on lists. `all` is not among them: on a relation its fix is `every`, on a list it is CEL's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -201,6 +201,12 @@ impl CheckDecl<'_> {
     pub(super) fn span(&self) -> Span {
         self.block.head()
     }
+
+    /// Whether it is a question only. One that did not parse whole may hold a claim.
+    pub(super) fn is_question(&self) -> bool {
+        let holds = |member: &ast::Member| matches!(member, ast::Member::Field(field) if &*field.name.text == "holds");
+        !self.block.broken && !self.block.members.iter().any(holds)
+    }
 }
 
 /// See the module.

@@ -64,16 +64,36 @@ pub(super) fn literal(value: &Constant) -> Const {
     }
 }
 
-/// A constant in a message.
-pub(super) fn spelled(value: &Constant) -> String {
-    match value {
-        Constant::Null => String::from("none"),
-        Constant::Bool(value) => value.to_string(),
-        Constant::Int(value) | Constant::Time(value) => value.to_string(),
-        Constant::Decimal(value) => value.to_string(),
-        Constant::Text(text) | Constant::Version(text) => text.to_string(),
-        Constant::List(items) => {
-            format!("[{}]", items.iter().map(spelled).collect::<Vec<_>>().join(", "))
+/// A constant of a type in a message, as authors write it.
+pub(super) fn spelled(value: &Constant, ty: &Ty) -> String {
+    match (value, ty) {
+        (value, Ty::Optional(inner)) => spelled(value, inner),
+        (Constant::Null, _) => String::from("none"),
+        (Constant::Bool(value), _) => value.to_string(),
+        (Constant::Time(seconds), Ty::Refined(refinement)) => time(*seconds, *refinement),
+        (Constant::Int(value) | Constant::Time(value), _) => value.to_string(),
+        (Constant::Decimal(value), _) => value.to_string(),
+        (Constant::Text(text) | Constant::Version(text), _) => text.to_string(),
+        (Constant::List(items), ty) => {
+            let item = if let Ty::List(item) = ty { item } else { &Ty::Json };
+            format!("[{}]", items.iter().map(|it| spelled(it, item)).collect::<Vec<_>>().join(", "))
         }
     }
+}
+
+/// Seconds as the date, time or duration that they stand for.
+fn time(seconds: i64, refinement: Refinement) -> String {
+    const UNITS: [(i64, char); 4] = [(604_800, 'w'), (86_400, 'd'), (3_600, 'h'), (60, 'm')];
+    let at = || jiff::Timestamp::from_second(seconds).ok();
+    let written = match refinement {
+        Refinement::Date => at().map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()),
+        Refinement::Timestamp => at().map(|at| at.to_string()),
+        Refinement::Duration => UNITS
+            .into_iter()
+            .find(|(length, _)| seconds != 0 && seconds.checked_rem(*length) == Some(0))
+            .and_then(|(length, unit)| Some(format!("{}{unit}", seconds.checked_div(length)?)))
+            .or_else(|| Some(format!("{seconds}s"))),
+        _ => None,
+    };
+    written.unwrap_or_else(|| seconds.to_string())
 }

@@ -25,44 +25,60 @@ pub fn lower_expression(package: &Package, expr: &hir::Expr) -> Expr {
     Lowering::new(package).top(expr, None)
 }
 
-/// The obligation of an assertion.
-pub(super) fn obligation(package: &Package, sources: &SourceMap, assertion: &AssertionDef) -> Obligation {
+/// The obligation of an expression alone: all that its check, or its own words, say.
+pub fn lower_claim(package: &Package, sources: &SourceMap, id: impl Into<Arc<str>>, expr: &hir::Expr) -> Obligation {
+    claim(package, sources, id.into(), expr, None)
+}
+
+fn claim(
+    package: &Package,
+    sources: &SourceMap,
+    id: Arc<str>,
+    expr: &hir::Expr,
+    if_empty: Option<IfEmpty>,
+) -> Obligation {
     let mut lowering = Lowering::new(package);
-    let expr = lowering.top(&assertion.expr, assertion.if_empty);
-    let check = match &assertion.expr.kind {
+    let lowered = lowering.top(expr, if_empty);
+    let check = match &expr.kind {
         ExprKind::Check { check, .. } => package.checks.get(check.0 as usize),
         _ => None,
     };
-    let ask = assertion.ask.clone().or_else(|| lowering.ask.take());
-    let evidence = if assertion.evidence.is_empty() {
-        check.map(|check| check.evidence.clone()).unwrap_or_default()
-    } else {
-        assertion.evidence.clone()
-    };
     Obligation {
-        id: assertion.id.clone(),
         check: check.map(|check| check.path.clone()),
+        claim: super::claim::of(package, sources, expr),
+        meaning: check.and_then(|check| check.doc.clone()),
+        proves: check.map(|check| check.proves.clone()).unwrap_or_default(),
+        ask: lowering.ask.take(),
+        evidence: check.map(|check| check.evidence.clone()).unwrap_or_default(),
+        question_only: check.is_some_and(|check| check.holds.is_none()),
+        ..Obligation::of(id, lowered)
+    }
+}
+
+/// The obligation of an assertion.
+pub(super) fn obligation(package: &Package, sources: &SourceMap, assertion: &AssertionDef) -> Obligation {
+    let bare = claim(package, sources, assertion.id.clone(), &assertion.expr, assertion.if_empty);
+    Obligation {
         control: assertion
             .control
             .and_then(|control| package.controls.get(control.0 as usize))
             .map(|control| control.id.clone()),
         title: assertion.title.clone(),
         doc: assertion.doc.clone(),
-        expr,
+        meaning: assertion.doc.clone().or(bare.meaning),
         message: assertion.message.clone(),
         covers: assertion.covers.clone(),
-        proves: check.map(|check| check.proves.clone()).unwrap_or_default(),
-        ask,
-        evidence,
+        ask: assertion.ask.clone().or(bare.ask),
+        evidence: if assertion.evidence.is_empty() { bare.evidence } else { assertion.evidence.clone() },
         component: assertion.component.clone(),
         source: SourcePlace::of(sources, assertion.span),
-        unusable: None,
+        ..bare
     }
 }
 
 /// What a variable of the model is in the plan.
 #[derive(Clone, Debug)]
-enum Binding {
+pub(super) enum Binding {
     /// Known now.
     Constant(Constant),
     /// Known at run time.
@@ -70,13 +86,15 @@ enum Binding {
 }
 
 /// The variables of one declaration.
-type Scope = BTreeMap<Local, Binding>;
+pub(super) type Scope = BTreeMap<Local, Binding>;
 
 struct Lowering<'p> {
     package: &'p Package,
     slots: u32,
     /// The question of the first check on the way from the top.
     ask: Option<Arc<str>>,
+    /// What is lowered next is the whole claim: only there a question may stand.
+    whole: bool,
     expressions: usize,
     nesting: usize,
     /// The limit that was passed.
@@ -85,10 +103,11 @@ struct Lowering<'p> {
 
 impl<'p> Lowering<'p> {
     fn new(package: &'p Package) -> Self {
-        Self { package, slots: 0, ask: None, expressions: 0, nesting: 0, passed: None }
+        Self { package, slots: 0, ask: None, whole: false, expressions: 0, nesting: 0, passed: None }
     }
 
     fn top(&mut self, expr: &hir::Expr, if_empty: Option<IfEmpty>) -> Expr {
+        self.whole = matches!(expr.kind, ExprKind::Check { .. });
         let lowered = self.result(expr, &Scope::new(), if_empty);
         self.passed.take().map_or(lowered, |limit| undecidable(&limit))
     }
@@ -229,6 +248,7 @@ impl<'p> Lowering<'p> {
     }
 
     fn check(&mut self, check: &'p CheckDef, args: &[hir::Expr], scope: &Scope, outer: Option<IfEmpty>) -> Expr {
+        let whole = std::mem::take(&mut self.whole);
         let mut inner = Scope::new();
         let mut lets = Vec::new();
         for (index, param) in check.params.iter().enumerate() {
@@ -252,12 +272,18 @@ impl<'p> Lowering<'p> {
             return undecidable(&words);
         }
         if self.ask.is_none() {
-            self.ask = check.ask.as_ref().map(|ask| Arc::from(words(&template(ask, &inner)).as_str()));
+            self.ask = check.ask.as_ref().map(|ask| Arc::from(words(&template(ask, check, &inner)).as_str()));
         }
-        let message = check.message.as_ref().map(|message| template(message, &inner)).unwrap_or_default();
+        let message = check.message.as_ref().map(|message| template(message, check, &inner)).unwrap_or_default();
         let body = match &check.holds {
             Some(holds) => self.result(holds, &inner, check.if_empty.or(outer)),
-            None => undecidable("the check is a question only, and no model was asked"),
+            None if whole => {
+                super::subject::is_there(check, &inner, &mut || self.slot()).unwrap_or_else(|words| undecidable(&words))
+            }
+            None => undecidable(&format!(
+                "the check `{}` is a question only: it is an assertion of its own, and no part of a claim",
+                check.path
+            )),
         };
         let called = Expr::Check { check: check.path.clone(), message, body: Box::new(body) };
         lets.into_iter().rev().fold(called, |body, (slot, value)| Expr::Let {
@@ -396,13 +422,15 @@ fn retyped(value: Expr, ty: &Ty) -> Expr {
     }
 }
 
-fn template(template: &Template, scope: &Scope) -> Vec<MessagePart> {
+fn template(template: &Template, check: &CheckDef, scope: &Scope) -> Vec<MessagePart> {
+    let ty =
+        |local: &Local| check.params.iter().find(|param| param.local == *local).map_or(&Ty::Text, |param| &param.ty);
     let mut parts: Vec<MessagePart> = Vec::new();
     for part in &template.parts {
         let text = match part {
             TemplatePart::Text(text) => text.to_string(),
             TemplatePart::Hole(local) => match scope.get(local) {
-                Some(Binding::Constant(value)) => spelled(value),
+                Some(Binding::Constant(value)) => spelled(value, ty(local)),
                 Some(Binding::Slot(slot)) => {
                     parts.push(MessagePart::Slot(*slot));
                     continue;

@@ -71,6 +71,10 @@ pub struct Obligation {
     pub title: Option<Arc<str>>,
     /// Documentation.
     pub doc: Option<Arc<str>>,
+    /// The assertion in its author's words, parameters in place: a call of a check with its arguments, else the source.
+    pub claim: Arc<str>,
+    /// What it means: its documentation, else its check's.
+    pub meaning: Option<Arc<str>>,
     /// What it claims.
     pub expr: Expr,
     /// What is said where it fails, in place of the check's words.
@@ -83,6 +87,9 @@ pub struct Obligation {
     pub ask: Option<Arc<str>>,
     /// What travels with the question.
     pub evidence: Vec<Arc<str>>,
+    /// Whether the question alone decides: its check claims nothing, and `expr` is no more than that its subject is there.
+    #[serde(default)]
+    pub question_only: bool,
     /// The component.
     pub component: Option<Arc<str>>,
     /// Where it is written; nothing for an ad-hoc or JSON assertion.
@@ -101,12 +108,15 @@ impl Obligation {
             control: None,
             title: None,
             doc: None,
+            claim: Arc::from(""),
+            meaning: None,
             expr,
             message: None,
             covers: Vec::new(),
             proves: Vec::new(),
             ask: None,
             evidence: Vec::new(),
+            question_only: false,
             component: None,
             source: None,
             unusable: None,
@@ -480,6 +490,11 @@ pub enum Expr {
         /// What it claims.
         body: Box<Expr>,
     },
+    /// Every file of a scope is there and is text.
+    Readable {
+        /// A path or a glob.
+        scope: Arc<str>,
+    },
     /// Nothing can be said, for a reason that is known before the run.
     Undecidable {
         /// The reason.
@@ -526,6 +541,7 @@ impl Expr {
             | Self::Slot { .. }
             | Self::Value { .. }
             | Self::Relation { .. }
+            | Self::Readable { .. }
             | Self::Undecidable { .. } => {}
             Self::Column { row, .. } => row.walk(visit),
             Self::Method { row, args, .. } => {
@@ -559,7 +575,7 @@ impl Expr {
     pub fn scopes(&self) -> std::collections::BTreeSet<&str> {
         let mut scopes = std::collections::BTreeSet::new();
         self.walk(&mut |expr| {
-            if let Self::Relation { scope, .. } = expr {
+            if let Self::Relation { scope, .. } | Self::Readable { scope } = expr {
                 scopes.insert(&**scope);
             }
         });

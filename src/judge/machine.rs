@@ -1,15 +1,18 @@
 //! The order and dominance rules of Tier 2 as one pure state machine: who is asked, how often, and what the answers come to.
 //! Knows no text, no network and no clock. `formal/` explores every state of this very file, which is why it imports nothing.
 //!
-//! The rules, each held by a property in `formal/`:
+//! The rules, each held by properties in `formal/`:
 //!
 //! 1. Tier 1 dominates: nobody is asked where it does not pass, and an outcome is a pass only where Tier 1 passes.
 //! 2. A pass needs every vote that was wanted, and each of them to hold.
 //! 3. Every error path fails closed: a call without an answer, an invalid answer, a spent budget or a stop never pass.
-//! 4. A fail needs every vote to fail, or one that shows an injection.
-//! 5. Only what was evaluated is reported: no opinion without a question, no verdict without votes.
+//! 4. A fail needs every vote that was wanted, and each of them to fail, or a single one that shows an injection.
+//! 5. Only what was evaluated is reported: no verdict where nobody was to be asked, and no vote that nobody gave. What a
+//!    panel came to follows from the votes that it reports, so a replay of them says the same.
 //! 6. Replays and rehearsals make no call; a panel that the record answers makes none either.
-//! 7. The record forgets no vote: what contradicts an earlier vote of the same question is never recorded as a pass.
+//! 7. The record forgets nothing. A new panel takes the place of an earlier one only where both say the same; otherwise both
+//!    stand. So neither a larger panel, nor a judgement anew, nor a run that was cut short turns a recorded split or fail
+//!    into a recorded pass. The way out is to prune the record, which is seen.
 
 /// What Tier 1 said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,9 +45,9 @@ pub enum Ballot {
 /// What a panel came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
-    /// All votes hold.
+    /// All votes that were wanted hold.
     Pass,
-    /// All votes fail.
+    /// All votes that were wanted fail.
     Fail,
     /// A vote shows an injection.
     Injection,
@@ -68,9 +71,9 @@ pub enum Conclusion {
 /// Where answers may come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mode {
-    /// The record first, then the provider.
+    /// The record where it holds as many votes as are wanted, else a new panel beside it.
     Live,
-    /// The provider alone, whatever the record says: a named assertion is judged anew.
+    /// A new panel, whatever the record says: somebody wants this one assertion judged anew.
     Anew,
     /// The record alone: replays and rehearsals.
     Record,
@@ -89,8 +92,50 @@ pub struct Case {
     pub evidence: bool,
     /// Where answers may come from.
     pub mode: Mode,
-    /// Votes of an earlier run on the same question.
+    /// Votes of earlier runs on the same question.
     pub recorded: Vec<Ballot>,
+}
+
+impl Case {
+    /// The calls that it needs where so many votes are wanted (at least one): a whole panel, or none. More votes than
+    /// recorded ask a whole panel again; as many or fewer ask nobody.
+    pub fn calls(&self, wanted: usize) -> usize {
+        let asked = self.is_heard()
+            && match self.mode {
+                Mode::Live => self.recorded.len() < wanted.max(1),
+                Mode::Anew => true,
+                Mode::Record => false,
+            };
+        if asked { wanted.max(1) } else { 0 }
+    }
+
+    /// Whether Tier 2 has a say.
+    fn is_open(&self) -> bool {
+        self.mechanical == Mechanical::Pass && self.asks
+    }
+
+    /// Whether votes count: there is something that they can be about.
+    fn is_heard(&self) -> bool {
+        self.is_open() && self.evidence
+    }
+}
+
+/// How one assertion ended.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ruling {
+    /// What the judges said; nothing where nobody was to be asked.
+    pub verdict: Option<Verdict>,
+    /// The votes that it rests on: first those of the record, then those of this run.
+    pub votes: Vec<Ballot>,
+    /// How many of them are of the record: none, or all that it holds.
+    pub earlier: usize,
+    /// Whether nobody but the record was asked.
+    pub from_record: bool,
+    /// What both tiers came to.
+    pub conclusion: Conclusion,
+    /// What the record is to hold from now on, where this run adds to it: the votes of this run, or, where it has more than
+    /// those, its own followed by those.
+    pub record: Option<Vec<Ballot>>,
 }
 
 /// One assertion on the docket.
@@ -101,23 +146,8 @@ struct Panel {
     cast: Vec<Ballot>,
     /// Calls that are on their way.
     calling: usize,
-    /// Calls without an answer.
-    missed: usize,
-}
-
-/// How one assertion ended.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Ruling {
-    /// What the judges said; nothing where nobody was to be asked.
-    pub verdict: Option<Verdict>,
-    /// The votes that it rests on.
-    pub votes: Vec<Ballot>,
-    /// Whether they are of an earlier run.
-    pub from_record: bool,
-    /// What both tiers came to.
-    pub conclusion: Conclusion,
-    /// What to record, if this run has anything to add: the votes, all of them.
-    pub record: Option<Vec<Ballot>>,
+    /// Whether a call ended without an answer.
+    missed: bool,
 }
 
 /// All assertions of a run, and what may still be spent on them.
@@ -128,50 +158,61 @@ pub struct Docket {
     /// Calls that may still be made; without it, any number.
     budget: Option<u64>,
     stopped: bool,
+    /// Calls that are on their way, of all panels.
+    calling: usize,
+    /// The first panel that wants a call; past the last where none does. It only moves on, for a panel that wants no call
+    /// never wants one again.
+    first: usize,
 }
 
 impl Docket {
     /// A docket on which each case wants so many votes (at least one), within a budget of calls.
     pub fn new(cases: Vec<Case>, wanted: usize, budget: Option<u64>) -> Self {
-        let panels = cases.into_iter().map(|case| Panel { case, cast: Vec::new(), calling: 0, missed: 0 }).collect();
-        Self { panels, wanted: wanted.max(1), budget, stopped: false }
+        let panels =
+            cases.into_iter().map(|case| Panel { case, cast: Vec::new(), calling: 0, missed: false }).collect();
+        let mut docket = Self { panels, wanted: wanted.max(1), budget, stopped: false, calling: 0, first: 0 };
+        docket.advance();
+        docket
     }
 
     /// The next case to make a call for, the first in order; the call is then on its way and paid for. Nothing where all
     /// are served, the budget is spent, or the run was stopped.
     pub fn next_call(&mut self) -> Option<usize> {
-        if self.stopped || self.budget == Some(0) {
+        let index = self.first;
+        if self.stopped || self.is_spent() {
             return None;
         }
-        let wanted = self.wanted;
-        let index = self.panels.iter().position(|panel| panel.wants_call(wanted))?;
-        self.panels.get_mut(index)?.calling += 1;
-        self.budget = self.budget.map(|left| left.saturating_sub(1));
+        let panel = self.panels.get_mut(index)?;
+        panel.calling = panel.calling.saturating_add(1);
+        self.calling = self.calling.saturating_add(1);
+        self.pay();
+        self.advance();
         Some(index)
     }
 
-    /// Whether a call that got no answer may be made again, which is paid for too.
+    /// Whether a call that is on its way and got no answer may be made again; it is then paid for once more.
     pub fn call_again(&mut self) -> bool {
-        if self.stopped || self.budget == Some(0) {
-            return false;
+        let may = self.calling > 0 && !self.stopped && !self.is_spent();
+        if may {
+            self.pay();
         }
-        self.budget = self.budget.map(|left| left.saturating_sub(1));
-        true
+        may
     }
 
-    /// A call of a case was answered.
+    /// A call of a case was answered. An answer to no call counts for nothing; one that comes after a stop was paid for,
+    /// and counts.
     pub fn cast(&mut self, index: usize, ballot: Ballot) {
-        if let Some(panel) = self.panels.get_mut(index).filter(|panel| panel.calling > 0) {
-            panel.calling -= 1;
+        if let Some(panel) = self.called(index) {
             panel.cast.push(ballot);
         }
     }
 
-    /// A call of a case ended without an answer, which is no vote.
+    /// A call of a case ended without an answer, which is no vote. The panel can come to nothing any more, and is called no
+    /// further.
     pub fn miss(&mut self, index: usize) {
-        if let Some(panel) = self.panels.get_mut(index).filter(|panel| panel.calling > 0) {
-            panel.calling -= 1;
-            panel.missed += 1;
+        if let Some(panel) = self.called(index) {
+            panel.missed = true;
+            self.advance();
         }
     }
 
@@ -182,67 +223,93 @@ impl Docket {
 
     /// Whether nothing is on its way and nothing more will be.
     pub fn is_done(&self) -> bool {
-        let mut probe = self.clone();
-        self.panels.iter().all(|panel| panel.calling == 0) && probe.next_call().is_none()
+        self.calling == 0 && (self.stopped || self.is_spent() || self.first >= self.panels.len())
     }
 
-    /// How each case ended. What is still on its way is without an answer.
+    /// Whether there was a budget and nothing is left of it.
+    pub fn is_spent(&self) -> bool {
+        self.budget == Some(0)
+    }
+
+    /// Calls that the cases still want, repeated ones apart, whatever the budget says.
+    pub fn calls_wanted(&self) -> u64 {
+        let add =
+            |sum: u64, panel: &Panel| sum.saturating_add(u64::try_from(panel.wants(self.wanted)).unwrap_or(u64::MAX));
+        self.panels.iter().fold(0, add)
+    }
+
+    /// How one case ended, once nothing is on its way for it and it wants no further call; this never changes then. Where a
+    /// stop or the budget keeps a case from its calls, only [`Docket::close`] says how it ended.
+    pub fn ruling(&self, index: usize) -> Option<Ruling> {
+        let panel = self.panels.get(index)?;
+        (panel.calling == 0 && panel.wants(self.wanted) == 0).then(|| panel.ruling(self.wanted))
+    }
+
+    /// How each case ended, in order. What is still on its way is without an answer.
     pub fn close(self) -> Vec<Ruling> {
-        let wanted = self.wanted;
-        self.panels.into_iter().map(|panel| panel.close(wanted)).collect()
+        self.panels.iter().map(|panel| panel.ruling(self.wanted)).collect()
+    }
+
+    fn pay(&mut self) {
+        self.budget = self.budget.map(|left| left.saturating_sub(1));
+    }
+
+    /// The panel of a call that is now over.
+    fn called(&mut self, index: usize) -> Option<&mut Panel> {
+        let panel = self.panels.get_mut(index).filter(|panel| panel.calling > 0)?;
+        panel.calling = panel.calling.saturating_sub(1);
+        self.calling = self.calling.saturating_sub(1);
+        Some(panel)
+    }
+
+    fn advance(&mut self) {
+        while self.panels.get(self.first).is_some_and(|panel| panel.wants(self.wanted) == 0) {
+            self.first = self.first.saturating_add(1);
+        }
     }
 }
 
 impl Panel {
-    /// Whether anybody is to be asked at all.
-    fn is_open(&self) -> bool {
-        self.case.mechanical == Mechanical::Pass && self.case.asks
+    /// The calls that it still wants.
+    fn wants(&self, wanted: usize) -> usize {
+        let made = self.cast.len().saturating_add(self.calling);
+        if self.missed { 0 } else { self.case.calls(wanted).saturating_sub(made) }
     }
 
-    /// Whether the record answers: it holds as many votes as are wanted. More votes than recorded ask again.
-    fn is_recorded(&self, wanted: usize) -> bool {
-        match self.case.mode {
-            Mode::Anew => false,
-            Mode::Live => self.case.recorded.len() >= wanted,
-            Mode::Record => true,
-        }
-    }
-
-    fn wants_call(&self, wanted: usize) -> bool {
-        self.is_open()
-            && self.case.evidence
-            && !self.is_recorded(wanted)
-            // A panel that misses a vote is undecided whatever the others say.
-            && self.missed == 0
-            && self.cast.len() + self.calling < wanted
-    }
-
-    fn close(self, wanted: usize) -> Ruling {
-        let from_record = self.is_recorded(wanted);
+    fn ruling(&self, wanted: usize) -> Ruling {
         let Self { case, cast, .. } = self;
-        if case.mechanical != Mechanical::Pass || !case.asks {
-            let conclusion = conclude(case.mechanical, case.question_only, None);
-            return Ruling { verdict: None, votes: Vec::new(), from_record: false, conclusion, record: None };
-        }
-        if !case.evidence {
-            let verdict = Verdict::Undecided;
-            let conclusion = conclude(case.mechanical, case.question_only, Some(verdict));
-            return Ruling { verdict: Some(verdict), votes: Vec::new(), from_record: false, conclusion, record: None };
-        }
-        let Case { mechanical, question_only, mode, recorded, .. } = case;
-        let votes = if from_record { recorded.clone() } else { cast };
-        let verdict = count(&votes, wanted);
-        let conclusion = conclude(mechanical, question_only, Some(verdict));
-        let record = (!from_record && votes.len() >= wanted).then(|| match mode {
-            // Judged anew, the earlier votes still stand beside the new ones: a split stays one.
-            Mode::Anew => recorded.into_iter().chain(votes.iter().copied()).collect(),
-            Mode::Live | Mode::Record => votes.clone(),
-        });
-        Ruling { verdict: Some(verdict), votes, from_record, conclusion, record }
+        let from_record = case.is_heard() && case.calls(wanted) == 0;
+        let (votes, earlier) = if from_record {
+            (case.recorded.clone(), case.recorded.len())
+        } else if !case.is_heard() || case.mode == Mode::Anew {
+            // Who wants a judgement anew is told what it says; the record keeps both.
+            (cast.clone(), 0)
+        } else {
+            beside(&case.recorded, cast)
+        };
+        let verdict = case.is_open().then(|| count(&votes, wanted));
+        let conclusion = conclude(case.mechanical, case.question_only, verdict);
+        let (kept, known) = beside(&case.recorded, cast);
+        let record = (!cast.is_empty() && kept.len() > known).then_some(kept);
+        Ruling { verdict, votes, earlier, from_record, conclusion, record }
     }
 }
 
-/// What votes come to where so many were wanted.
+/// Earlier votes and those of this run beside each other, and how many of the result are earlier ones. Where both say the
+/// same, the larger panel speaks for both (the new one, if they are of a size): votes of panels that were cut short never
+/// add up to a whole one.
+fn beside(earlier: &[Ballot], cast: &[Ballot]) -> (Vec<Ballot>, usize) {
+    let same = earlier.iter().all(|vote| cast.contains(vote)) && cast.iter().all(|vote| earlier.contains(vote));
+    if !same {
+        (earlier.iter().chain(cast).copied().collect(), earlier.len())
+    } else if cast.len() < earlier.len() {
+        (earlier.to_vec(), earlier.len())
+    } else {
+        (cast.to_vec(), 0)
+    }
+}
+
+/// What votes come to where so many were wanted (at least one).
 pub fn count(votes: &[Ballot], wanted: usize) -> Verdict {
     if votes.contains(&Ballot::Injection) {
         Verdict::Injection

@@ -2,9 +2,13 @@
 //! cited lines, votes, a record that can be replayed. Does not know policies, and reads no file of the target.
 
 pub mod answer;
+pub mod driver;
 pub mod machine;
 pub mod opinion;
 pub mod prompt;
 pub mod provider;
 pub mod question;
+pub mod store;
+mod tokens;
 pub mod transcript;
+mod visible;

@@ -1,13 +1,18 @@
-//! What a judge is asked, as plain data: the rule's words, Tier 1's finding, and the code, each apart from the other. Does
+//! What a judge is asked, as plain data: the words of the rules' author, and apart from them the words of the target. Does
 //! not know how it is put into words or who answers.
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::base::canonical;
 
 /// One question, with everything that its answer may depend on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+///
+/// `control`, `claim`, `meaning` and `ask` are the words of the rules' author. `finding`, `exhibits` and `omitted` hold
+/// words of the target (names, paths, code), which nobody vouches for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Question {
     /// The assertion's (or control's) id: for people, no part of the prompt or the key.
     pub id: Arc<str>,
@@ -23,7 +28,7 @@ pub struct Question {
     pub meaning: Option<Arc<str>>,
     /// What its author wants to know, holes filled.
     pub ask: Arc<str>,
-    /// What Tier 1 said.
+    /// What Tier 1 said. It may quote the target: names, paths, values.
     pub finding: String,
     /// The digest of the evaluated expression, `sha256:...`: parameters and scopes are in it, places are not.
     pub expression: String,
@@ -36,7 +41,7 @@ pub struct Question {
 }
 
 /// What a question is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// One assertion.
@@ -46,7 +51,8 @@ pub enum Subject {
 }
 
 /// What a control demands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Statement {
     /// Its title.
     pub title: Arc<str>,
@@ -57,8 +63,8 @@ pub struct Statement {
 }
 
 /// One piece of evidence: whole lines of one file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Exhibit {
     /// Why it is here.
     pub kind: ExhibitKind,
@@ -68,14 +74,15 @@ pub struct Exhibit {
     pub name: Option<String>,
     /// The line of the file (from 1) that its first line is: for people, no part of the prompt or the key.
     pub first_line: u32,
-    /// The lines, as they stand; line ends are LF.
+    /// The lines, as they stand. A line ends with a line feed, the last one may do without; of a file with CRLF whoever
+    /// makes the exhibit takes the carriage returns away, or each is shown as a character of its line.
     pub text: String,
     /// What Tier 1 points at.
     pub points: Vec<Point>,
 }
 
 /// Why a piece of evidence is shown; those of the enum `evidence`, and lines where no definition stands around a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExhibitKind {
     /// The definition that matched.
@@ -93,7 +100,8 @@ pub enum ExhibitKind {
 }
 
 /// What Tier 1 points at in an exhibit.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Point {
     /// The line within the exhibit, from 1.
     pub line: u32,
@@ -102,7 +110,8 @@ pub struct Point {
 }
 
 /// Evidence that is not shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Omission {
     /// What it is: ``function `main` in `app/main.py` ``.
     pub what: String,
@@ -125,19 +134,122 @@ impl Exhibit {
         letters.iter().rev().collect()
     }
 
+    /// Its lines as they are shown, numbered and cited: what stands between line feeds and nothing else. A line feed at the
+    /// end ends the last line and begins none; an empty text has no line.
+    pub fn each_line(&self) -> impl Iterator<Item = &str> {
+        let body = self.text.strip_suffix('\n').unwrap_or(&self.text);
+        (!self.text.is_empty()).then(|| body.split('\n')).into_iter().flatten()
+    }
+
     /// How many lines it has.
     pub fn lines(&self) -> u32 {
-        u32::try_from(self.text.lines().count()).unwrap_or(u32::MAX)
+        let ended = memchr::memchr_iter(b'\n', self.text.as_bytes()).count();
+        u32::try_from(ended.saturating_add(usize::from(self.is_open()))).unwrap_or(u32::MAX)
     }
+
+    /// Whether its last line has no line end.
+    pub fn is_open(&self) -> bool {
+        !self.text.is_empty() && !self.text.ends_with('\n')
+    }
+}
+
+/// The digest of what a question shows, `sha256:...`: kind, path, name and text of each exhibit, and what is left out. The
+/// line at which an exhibit begins in its file is no part of it.
+///
+/// # Errors
+/// Never for texts; the signature is that of canonical JSON.
+pub fn evidence_digest(question: &Question) -> Result<String, serde_json::Error> {
+    let exhibits: Vec<serde_json::Value> = question
+        .exhibits
+        .iter()
+        .map(|Exhibit { kind, path, name, text, first_line: _, points: _ }| {
+            serde_json::json!({"kind": kind, "path": path, "name": name, "text": text})
+        })
+        .collect();
+    let shown = serde_json::json!({"exhibits": exhibits, "omitted": question.omitted});
+    Ok(canonical::digest(&shown)?.to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn exhibit(text: &str) -> Exhibit {
+        Exhibit {
+            kind: ExhibitKind::Definition,
+            path: "a.py".into(),
+            name: None,
+            first_line: 1,
+            text: text.to_owned(),
+            points: Vec::new(),
+        }
+    }
+
+    fn question(exhibit: Exhibit) -> Question {
+        Question {
+            id: "x".into(),
+            subject: Subject::Assertion,
+            check: None,
+            control: None,
+            claim: "c".into(),
+            meaning: None,
+            ask: "a".into(),
+            finding: String::new(),
+            expression: String::new(),
+            exhibits: vec![exhibit],
+            omitted: Vec::new(),
+            confirmed: false,
+        }
+    }
+
     #[test]
     fn exhibits_are_lettered() {
         let labels: Vec<String> = [0, 1, 25, 26, 27, 51, 52, 701, 702].into_iter().map(Exhibit::label).collect();
         assert_eq!(labels, ["A", "B", "Z", "AA", "AB", "AZ", "BA", "ZZ", "AAA"]);
+    }
+
+    #[test]
+    fn only_a_line_feed_ends_a_line() {
+        let cases: [(&str, &[&str]); 9] = [
+            ("", &[]),
+            ("\n", &[""]),
+            ("a", &["a"]),
+            ("a\n", &["a"]),
+            ("a\n\n\n", &["a", "", ""]),
+            ("\na", &["", "a"]),
+            ("a\r\nb\r\n", &["a\r", "b\r"]),
+            ("a\rb\u{85}c\u{b}d\u{c}e", &["a\rb\u{85}c\u{b}d\u{c}e"]),
+            ("a\u{2028}b\u{2029}c\n", &["a\u{2028}b\u{2029}c"]),
+        ];
+        for (text, lines) in cases {
+            let exhibit = exhibit(text);
+            assert_eq!(exhibit.each_line().collect::<Vec<_>>(), lines, "{text:?}");
+            assert_eq!(exhibit.lines() as usize, lines.len(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_digest_of_the_evidence_is_that_of_what_is_shown() {
+        let base = evidence_digest(&question(exhibit("a\n"))).unwrap();
+        assert!(base.starts_with("sha256:"));
+        let same = [
+            question(Exhibit { first_line: 90, ..exhibit("a\n") }),
+            Question { ask: "other".into(), finding: "other".into(), ..question(exhibit("a\n")) },
+        ];
+        for question in same {
+            assert_eq!(evidence_digest(&question).unwrap(), base);
+        }
+        let omission = Omission { what: "b".into(), bytes: 1 };
+        let others = [
+            question(exhibit("a")),
+            question(Exhibit { kind: ExhibitKind::Test, ..exhibit("a\n") }),
+            question(Exhibit { path: "b.py".into(), ..exhibit("a\n") }),
+            question(Exhibit { name: Some(String::new()), ..exhibit("a\n") }),
+            Question { omitted: vec![omission], ..question(exhibit("a\n")) },
+            Question { exhibits: Vec::new(), ..question(exhibit("a\n")) },
+        ];
+        for question in others {
+            assert_ne!(evidence_digest(&question).unwrap(), base, "{question:?}");
+        }
     }
 }

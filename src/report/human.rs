@@ -5,13 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::exit::{Exit, nothing_affected};
-use super::model::{Assertion, Control, ControlStatus, Report, Summary, Tier2, Waiver, WaiverState};
-use crate::decide::Decision;
-use crate::diag::style::{Ink, Style, count, harmless, wrap};
+use super::model::{
+    Answer, Assertion, Citation, Control, ControlStatus, Reason, Report, Summary, Tier2, VoteWord, Waiver, WaiverState,
+};
+use super::view;
+use crate::decide::{Decision, Denial};
+use crate::diag::style::{Ink, Style, count, harmless, inert, wrap};
 use crate::verdict::{Finding, Outcome};
 
 /// Most findings of an assertion that are shown without `verbose`.
 const FINDINGS: usize = 10;
+/// Most reasons of a control that are shown without `verbose`.
+const REASONS: usize = 3;
 /// Longest part of a source line that is shown.
 const EXCERPT: usize = 120;
 
@@ -31,7 +36,8 @@ pub type Excerpt<'a> = dyn Fn(&str, u32) -> Option<String> + 'a;
 
 /// The report as text.
 pub fn render(report: &Report, exit: Exit, excerpt: &Excerpt<'_>, options: Options) -> String {
-    let mut writer = Writer { out: String::new(), style: options.style, verbose: options.verbose, excerpt };
+    let judged = has_judgement(report);
+    let mut writer = Writer { out: String::new(), style: options.style, verbose: options.verbose, judged, excerpt };
     if !options.quiet && report.decision.is_some() {
         writer.heading(report);
         writer.body(report);
@@ -64,16 +70,24 @@ pub fn outcomes(summary: &Summary) -> String {
     if parts.is_empty() { "no assertion".to_owned() } else { parts.join(", ") }
 }
 
+/// Whether Tier 2 said anything in this run.
+fn has_judgement(report: &Report) -> bool {
+    report.assertions.iter().any(|assertion| assertion.tier2.is_some())
+        || report.controls.iter().any(|control| control.second_opinion.is_some())
+}
+
 struct Writer<'a> {
     out: String,
     style: Style,
     verbose: bool,
+    /// Tier 2 ran: without it nothing can be verified, and nobody need be told why each control is not.
+    judged: bool,
     excerpt: &'a Excerpt<'a>,
 }
 
 impl Writer<'_> {
     fn line(&mut self, text: &str) {
-        self.out.push_str(text.trim_end());
+        self.out.push_str(&inert(text.trim_end()));
         self.out.push('\n');
     }
 
@@ -146,8 +160,39 @@ impl Writer<'_> {
         if control.status == ControlStatus::NotImplemented {
             self.indented(4, "it has no assertion; write one, or remove the control", None);
         }
+        self.reasons(control);
+        if let Some(second) = &control.second_opinion
+            && self.verbose
+        {
+            self.second_opinion(second, 4);
+        }
         for assertion in assertions {
             self.assertion(assertion, 2);
+        }
+    }
+
+    /// Why a control is not verified. What fails or is undecided says so below by itself.
+    fn reasons(&mut self, control: &Control) {
+        let wanted = self.judged && (self.verbose || control.status == ControlStatus::Implemented);
+        if !wanted || control.status == ControlStatus::NotImplemented {
+            return;
+        }
+        let shown = if self.verbose { control.reasons.len() } else { REASONS };
+        for reason in control.reasons.iter().take(shown) {
+            self.indented(4, &format!("not verified: {reason}"), None);
+        }
+        self.more(control.reasons.len().saturating_sub(shown), 4);
+    }
+
+    /// Whether the body says all reasons of a control.
+    fn says_reasons(&self, control: &Control) -> bool {
+        self.judged
+            && (self.verbose || (control.status == ControlStatus::Implemented && control.reasons.len() <= REASONS))
+    }
+
+    fn more(&mut self, more: usize, indent: usize) {
+        if more > 0 {
+            self.indented(indent, &format!("and {more} more; -v shows them"), Some(Ink::Faint));
         }
     }
 
@@ -179,12 +224,15 @@ impl Writer<'_> {
         for finding in tier1.findings.iter().take(if evident { shown } else { 0 }) {
             self.finding(finding, inner, &tier1.message);
         }
-        let more = tier1.findings.len().saturating_sub(shown);
-        if evident && more > 0 {
-            self.indented(inner, &format!("and {more} more; -v shows them"), Some(Ink::Faint));
+        if evident {
+            self.more(tier1.findings.len().saturating_sub(shown), inner);
         }
-        if let Some(tier2) = &assertion.tier2 {
-            self.judgement(tier2, inner);
+        match &assertion.tier2 {
+            Some(tier2) => self.judgement(tier2, inner),
+            None if is_unanswered(assertion) => {
+                self.indented(inner, "its question alone decides, and no answer of Tier 2 was asked for", None);
+            }
+            None => {}
         }
         if let Some(waiver) = &assertion.waiver {
             self.waiver(waiver, inner);
@@ -209,13 +257,8 @@ impl Writer<'_> {
         let Some(line) = (self.excerpt)(&location.path, location.line).filter(|line| !line.trim().is_empty()) else {
             return;
         };
-        let number = location.line.to_string();
-        let bar = self.style.symbol("│", "|");
-        let gutter = self.style.paint(Ink::Faint, &format!("{number} {bar} ")).into_owned();
-        // Tabs are one column here as in the location.
-        let cut: String = line.replace('\t', " ").chars().take(EXCERPT).collect();
-        let text = format!("{:indent$}  {gutter}{}", "", harmless(&cut));
-        self.line(&text);
+        let cut = self.source_line(&line, location.line, indent);
+        let (number, bar) = (location.line.to_string(), self.style.symbol("│", "|"));
         let start = (location.column as usize).saturating_sub(1);
         let end = if location.end_line == location.line { location.end_column as usize } else { line.chars().count() };
         let length = end.saturating_sub(start.saturating_add(1)).max(1);
@@ -229,33 +272,62 @@ impl Writer<'_> {
         }
     }
 
+    /// A line of the target with its number; gives back what is shown of it, with tabs one column wide as in locations.
+    fn source_line(&mut self, line: &str, number: u32, indent: usize) -> String {
+        let cut: String = line.replace('\t', " ").chars().take(EXCERPT).collect();
+        let bar = self.style.symbol("│", "|");
+        let gutter = self.style.paint(Ink::Faint, &format!("{number} {bar} ")).into_owned();
+        let text = format!("{:indent$}  {gutter}{}", "", harmless(&cut));
+        self.line(&text);
+        cut
+    }
+
+    /// What Tier 2 says of an assertion, unless it agrees and nobody asked.
     fn judgement(&mut self, tier2: &Tier2, indent: usize) {
         if tier2.outcome == Outcome::Pass && !self.verbose {
             return;
         }
-        self.indented(indent, &format!("tier 2 {}: {}", tier2.outcome.name(), tier2.message), None);
-        for cited in &tier2.cited {
-            self.indented(indent, &format!("cites {}:{}", cited.path, cited.line), Some(Ink::Faint));
+        let words = one_line(&tier2.message);
+        let separator = if words.is_empty() { "" } else { ": " };
+        self.indented(indent, &format!("tier 2 {}{separator}{words}", answer(tier2)), None);
+        self.grounds(tier2, indent);
+    }
+
+    /// A second opinion; where it is no pass, the control's reasons hold its words.
+    fn second_opinion(&mut self, second: &Tier2, indent: usize) {
+        let words = if second.outcome == Outcome::Pass { one_line(&second.message) } else { String::new() };
+        let separator = if words.is_empty() { "" } else { ": " };
+        self.indented(indent, &format!("second opinion {}{separator}{words}", answer(second)), None);
+        self.grounds(second, indent);
+    }
+
+    /// What an answer leans on, and who gave it.
+    fn grounds(&mut self, tier2: &Tier2, indent: usize) {
+        let shown = if self.verbose { tier2.cited.len() } else { FINDINGS };
+        for Citation { path, line } in tier2.cited.iter().take(shown) {
+            let text = self.style.paint(Ink::Hint, &format!("{}:{line}", harmless(path))).into_owned();
+            let text = format!("{:indent$}cites {text}", "");
+            self.line(&text);
+            if let Some(text) = (self.excerpt)(path, *line).filter(|text| !text.trim().is_empty()) {
+                self.source_line(&text, *line, indent);
+            }
+        }
+        self.more(tier2.cited.len().saturating_sub(shown), indent);
+        if tier2.votes.windows(2).any(|pair| matches!(pair, [left, right] if left != right)) {
+            let votes: Vec<_> = tier2.votes.iter().map(|vote| vote_name(*vote)).collect();
+            self.indented(indent, &format!("votes: {}", votes.join(", ")), None);
+        }
+        if self.verbose && !tier2.provider.is_empty() {
+            let votes = count(tier2.votes.len(), "vote", "votes");
+            let cached = if tier2.cached { ", answered in an earlier run" } else { "" };
+            let text = format!("judged by {} {}, {votes}{cached}", tier2.provider, tier2.model);
+            self.indented(indent, &text, Some(Ink::Faint));
         }
     }
 
     fn waiver(&mut self, waiver: &Waiver, indent: usize) {
-        let because = format!("{}, by {}: {}", waiver.until, waiver.by, waiver.because);
-        let ticket = waiver.ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
-        let (text, ink) = match waiver.state {
-            WaiverState::Live => (format!("waived until {because}{ticket}"), None),
-            WaiverState::Expired => {
-                (format!("the waiver expired after {because}{ticket}; mend or renew"), Some(Ink::Warn))
-            }
-            WaiverState::Stale => {
-                (format!("the waiver until {because}{ticket} carries nothing; remove it"), Some(Ink::Warn))
-            }
-            WaiverState::Elsewhere => {
-                let at = waiver.at.as_deref().unwrap_or("elsewhere");
-                (format!("a waiver covers `{at}` only, and findings lie outside it"), Some(Ink::Warn))
-            }
-        };
-        self.indented(indent, &text, ink);
+        let ink = (waiver.state != WaiverState::Live).then_some(Ink::Warn);
+        self.indented(indent, &view::waiver(waiver), ink);
     }
 
     /// The gate's denials that the body has not said.
@@ -263,16 +335,32 @@ impl Writer<'_> {
         if decision.met {
             return;
         }
-        let said: BTreeSet<(&str, &str)> = report
-            .assertions
-            .iter()
-            .filter(|assertion| !matches!(assertion.outcome, Outcome::Pass | Outcome::Skip))
-            .map(|assertion| (assertion.id.as_str(), assertion.tier1.message.as_str()))
+        let shown =
+            report.assertions.iter().filter(|assertion| !matches!(assertion.outcome, Outcome::Pass | Outcome::Skip));
+        let said: BTreeSet<(&str, &str)> = shown
+            .flat_map(|assertion| {
+                let judged = assertion.tier2.iter().map(|tier2| tier2.message.as_str());
+                judged.chain([assertion.tier1.message.as_str()]).map(|message| (assertion.id.as_str(), message))
+            })
             .collect();
-        let unsaid = decision.denials.iter().filter(|denial| {
-            !said.contains(&(denial.subject.as_str(), denial.message.as_str()))
-                && !matches!(denial.code.as_str(), "waiver_expired" | "control_not_implemented")
-        });
+        let reasons: BTreeSet<(&str, String)> = report
+            .controls
+            .iter()
+            .filter(|control| self.says_reasons(control))
+            .map(|control| (control.id.as_str(), control.reasons.join("; ")))
+            .collect();
+        // The missing answer to a question that alone decides stands below its assertion.
+        let unanswered: BTreeSet<&str> =
+            report.assertions.iter().filter(|it| is_unanswered(it)).map(|assertion| assertion.id.as_str()).collect();
+        let is_said = |denial: &Denial| match denial.code.as_str() {
+            "waiver_expired" | "control_not_implemented" => true,
+            "judgement_missing" if unanswered.contains(denial.subject.as_str()) => true,
+            _ => {
+                said.contains(&(denial.subject.as_str(), denial.message.as_str()))
+                    || reasons.contains(&(denial.subject.as_str(), denial.message.clone()))
+            }
+        };
+        let unsaid = decision.denials.iter().filter(|denial| !is_said(denial));
         for denial in unsaid {
             let code = self.style.paint(Ink::Bad, &harmless(&denial.code)).into_owned();
             let text = format!("{code}  {}  {}", harmless(&denial.subject), harmless(&denial.message));
@@ -336,6 +424,48 @@ impl Writer<'_> {
             ControlStatus::OutOfScope => Outcome::Skip,
         })
     }
+}
+
+/// Whether the question alone decides an assertion, and nobody was asked.
+fn is_unanswered(assertion: &Assertion) -> bool {
+    assertion.outcome == Outcome::Error && assertion.tier1.outcome == Outcome::Pass && assertion.tier2.is_none()
+}
+
+/// What Tier 2 answers, with the class of its reason: `fails (stub)`.
+fn answer(tier2: &Tier2) -> String {
+    let answer = match (tier2.outcome, tier2.answer) {
+        (Outcome::Pass, _) => "holds",
+        (Outcome::Fail | Outcome::Waived, _) => "fails",
+        (Outcome::Error, Some(Answer::CannotTell)) => "cannot tell",
+        (Outcome::Error, _) => "is undecided",
+        (Outcome::Skip, _) => "was not asked",
+    };
+    tier2.reason.map_or_else(|| answer.to_owned(), |reason| format!("{answer} ({})", reason_name(reason)))
+}
+
+fn reason_name(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NotFound => "not found",
+        Reason::Stub => "stub",
+        Reason::Partial => "partial",
+        Reason::WrongPlace => "wrong place",
+        Reason::Insufficient => "insufficient",
+        Reason::Injection => "injection",
+    }
+}
+
+fn vote_name(vote: VoteWord) -> &'static str {
+    match vote {
+        VoteWord::Holds => "holds",
+        VoteWord::Fails => "fails",
+        VoteWord::CannotTell => "cannot tell",
+        VoteWord::Invalid => "invalid",
+    }
+}
+
+/// A judge's paragraph without its line breaks.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// How many terminal columns a character takes: two for the wide scripts, one for the rest. Good enough to place a mark.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::decide::Decision;
-pub use crate::decide::input::{ControlStatus, Facets, Tier1, Tier2, Waiver, WaiverState};
+pub use crate::decide::input::{
+    Answer, Citation, ControlStatus, Facets, Reason, Tier1, Tier2, VoteWord, Waiver, WaiverState,
+};
 use crate::diag::json::Diagnostic;
 pub use crate::ir::plan::{Mitigation, Model, Requirement};
 use crate::verdict::Outcome;
@@ -113,6 +115,7 @@ pub struct Source {
 
 /// One control.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Control {
     /// Its public id.
     pub id: String,
@@ -124,6 +127,10 @@ pub struct Control {
     pub status: ControlStatus,
     /// What its assertions cover of what it must show.
     pub facets: Facets,
+    /// What keeps it from `verified`, each in one line; empty where it is.
+    pub reasons: Vec<String>,
+    /// What the judges said of its assertions as a set, where they were asked.
+    pub second_opinion: Option<Tier2>,
     /// The objectives that it says to mitigate.
     pub mitigates: Vec<Mitigation>,
     /// The requirements of frameworks that it says to satisfy.

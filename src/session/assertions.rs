@@ -10,6 +10,7 @@ use super::Request;
 use super::options::{CheckRun, Failure};
 use super::pipeline::{self, Compiled};
 use crate::base::schema::Ty;
+use crate::base::source::SourceMap;
 use crate::base::span::{SourceId, Span};
 use crate::base::suggest;
 use crate::base::system::System;
@@ -186,6 +187,7 @@ fn one(package: &Package, fallback: &str, item: Value) -> (Obligation, Option<St
         Ok((mut obligation, repo)) => {
             obligation.control = text(&item, "control").ok().flatten().map(Arc::from);
             obligation.doc = text(&item, "description").ok().flatten().map(Arc::from);
+            obligation.meaning = obligation.doc.clone().or(obligation.meaning);
             (obligation, repo)
         }
         Err(message) => {
@@ -267,12 +269,8 @@ fn obligation(
         .map(|(value, param)| Expr { kind: ExprKind::Const(value), ty: param.ty.clone(), span: nowhere })
         .collect();
     let call = Expr { kind: ExprKind::Check { check, args }, ty: Ty::Result, span: nowhere };
-    Ok(Obligation {
-        check: definition.map(|definition| definition.path.clone()),
-        proves: definition.map(|definition| definition.proves.clone()).unwrap_or_default(),
-        evidence: definition.map(|definition| definition.evidence.clone()).unwrap_or_default(),
-        ..Obligation::of(id, ir::lower_expression(package, &call))
-    })
+    // All its arguments are constants: no source is looked into.
+    Ok(ir::lower_claim(package, &SourceMap::new(), id, &call))
 }
 
 /// The check of that name, or what to do.

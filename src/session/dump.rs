@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json, json};
 
 use super::Request;
-use super::assertions;
 use super::options::{DumpRun, Failure, Stage};
 use super::pipeline::{self, Compiled};
+use super::tier2;
 use crate::base::canonical;
 use crate::base::system::System;
 use crate::engine;
@@ -16,22 +16,14 @@ use crate::facts::relations::{self, Extra, RowType, Rows};
 use crate::facts::store::Store;
 use crate::facts::value::{Row, Value};
 use crate::hir;
+use crate::ir::Plan;
 use crate::ir::plan::Expr;
-use crate::ir::{self, Plan};
 use crate::report::Exit;
 use crate::syntax;
 
 /// Prints a stage.
 pub(super) fn run(system: &Arc<dyn System>, request: &Request, stage: Stage) -> Result<DumpRun, Failure> {
-    let (mut compiled, plan) = if let Some(path) = request.json_file() {
-        let compiled = pipeline::compile_std(false);
-        let (plan, _) = assertions::plan_of_file(&**system, request, &path, &compiled)?;
-        (compiled, plan)
-    } else {
-        let compiled = pipeline::compile(&**system, request, false)?;
-        let plan = ir::lower(&compiled.package, &compiled.sources);
-        (compiled, plan)
-    };
+    let (mut compiled, plan) = pipeline::planned(system, request)?;
     // A tree can be looked at whatever is wrong with it; what follows from unsound rules means nothing.
     if stage != Stage::Ast && !compiled.is_sound() {
         return Ok(done(String::new(), compiled, Exit::Usage));
@@ -48,6 +40,13 @@ pub(super) fn run(system: &Arc<dyn System>, request: &Request, stage: Stage) -> 
             let options = pipeline::options(&**system, request, compiled.setup.settings);
             let store = engine::open_store(&plan, &*target, &options);
             facts(&plan, &store)
+        }
+        Stage::Questions => {
+            let target = pipeline::freeze(system, request, Some(&compiled.setup))?;
+            let options = pipeline::options(&**system, request, compiled.setup.settings);
+            let store = engine::open_store(&plan, &*target, &options);
+            let judged = engine::judge_all(&plan, &store, &options, None);
+            tier2::questions(&plan, &engine::questions(&plan, &store, &judged))
         }
         Stage::Input => {
             let gate = pipeline::gate(&**system, request, &mut compiled, &plan)?;

@@ -35,6 +35,9 @@ pub(super) struct Manifest {
     /// `[tests]`.
     #[serde(default)]
     pub(super) tests: TestsSection,
+    /// `[tier2]`.
+    #[serde(default)]
+    pub(super) tier2: Tier2Section,
 }
 
 /// `[package]`.
@@ -124,6 +127,54 @@ pub(super) enum Unbound {
     Allow,
 }
 
+/// `[tier2]`: the flags of `attest run` of the same names, underscores for hyphens. What could run a program, move a key or
+/// bring answers of its own is not among them: whoever may change the rules would hold it.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Tier2Section {
+    /// Who is asked.
+    pub(super) provider: Option<String>,
+    /// Which model.
+    pub(super) model: Option<String>,
+    /// Where; no key is sent there unless it is the provider's own address.
+    pub(super) base_url: Option<String>,
+    /// Votes of a question.
+    pub(super) votes: Option<u64>,
+    /// Calls at a time.
+    pub(super) concurrency: Option<u64>,
+    /// Calls in a minute.
+    pub(super) calls_per_minute: Option<u64>,
+    /// Calls in all.
+    pub(super) max_calls: Option<u64>,
+    /// Tokens in all.
+    pub(super) max_tokens: Option<u64>,
+    /// Tokens of one answer.
+    pub(super) max_output_tokens: Option<u64>,
+    /// Longest time of a call, a duration.
+    pub(super) timeout: Option<String>,
+    /// Whether a second opinion is asked for.
+    pub(super) second_opinion: Option<bool>,
+    /// What a million tokens of prompts cost.
+    pub(super) input_price: Option<f64>,
+    /// What a million tokens of answers cost.
+    pub(super) output_price: Option<f64>,
+    /// Refused.
+    command: Option<Spanned<toml::Value>>,
+    /// Refused.
+    key_file: Option<Spanned<toml::Value>>,
+    /// Refused.
+    store: Option<Spanned<toml::Value>>,
+}
+
+impl Tier2Section {
+    /// The first key that only the invoker may set.
+    fn refused(&self) -> Option<(&'static str, &Spanned<toml::Value>)> {
+        [("command", &self.command), ("key_file", &self.key_file), ("store", &self.store)]
+            .into_iter()
+            .find_map(|(name, value)| value.as_ref().map(|value| (name, value)))
+    }
+}
+
 /// Reads `attest.toml`.
 ///
 /// # Errors
@@ -140,6 +191,16 @@ pub(super) fn parse(source: SourceId, text: &str) -> Result<Manifest, Box<Diagno
             .help("the keys of `attest.toml` are listed in the language reference"),
         )
     })?;
+    if let Some((name, value)) = manifest.tier2.refused() {
+        return Err(Box::new(
+            Diagnostic::new(
+                codes::BAD_MANIFEST,
+                span(source, &value.span()),
+                format!("`{name}` of Tier 2 cannot be set in `attest.toml`, which whoever changes the rules may write"),
+            )
+            .help(format!("give it to the run: `--{}`", name.replace('_', "-"))),
+        ));
+    }
     for (name, dependency) in &manifest.dependencies {
         let place = span(source, &dependency.span());
         let it = dependency.get_ref();

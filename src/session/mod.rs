@@ -9,18 +9,22 @@ mod outcome;
 mod package;
 pub mod pipeline;
 mod testing;
+mod tier2;
+pub mod transcript;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use options::{
-    AssertOptions, ChangedFiles, CheckOptions, CheckRun, DumpOptions, DumpRun, Failure, GateOptions, Stage,
-    TargetOptions, TestOptions, TestResult, TestRun,
+    AssertOptions, ChangedFiles, CheckOptions, CheckRun, DumpOptions, DumpRun, Failure, GateOptions, ListRun, Listed,
+    Listing, Pending, RunOptions, Stage, TargetOptions, TestOptions, TestResult, TestRun, Tier2Options, Tier2Summary,
 };
 
+use self::tier2::Wanted;
 use crate::base::system::{System, SystemError};
 use crate::decide::Level;
 use crate::engine::Progress;
+use crate::judge::driver;
 use crate::report::Exit;
 use crate::target::TargetError;
 
@@ -41,6 +45,34 @@ pub fn check(
         Some(path) => assertions::check_file(system, &request, &path, progress),
         None => pipeline::check(system, &request, progress),
     }
+}
+
+/// Compile, run both tiers, decide.
+///
+/// # Errors
+/// As [`check`], and where nobody can be asked.
+pub fn run(
+    system: &Arc<dyn System>,
+    options: &RunOptions,
+    progress: Option<&dyn Progress>,
+    calls: Option<Arc<dyn driver::Progress>>,
+) -> Result<CheckRun, Failure> {
+    let mut request = Request::new(&**system, &options.paths, &options.target, &options.gate)?;
+    request.tier2 = Some(Wanted { options: options.tier2.clone(), stop: Arc::clone(&options.stop), progress: calls });
+    match request.json_file() {
+        Some(path) => assertions::check_file(system, &request, &path, progress),
+        None => pipeline::check(system, &request, progress),
+    }
+}
+
+/// What [`run`] would ask, and what the store answers already.
+///
+/// # Errors
+/// As [`run`]; that nobody is chosen to ask is none.
+pub fn list(system: &Arc<dyn System>, options: &RunOptions) -> Result<ListRun, Failure> {
+    let mut request = Request::new(&**system, &options.paths, &options.target, &options.gate)?;
+    request.tier2 = Some(Wanted { options: options.tier2.clone(), stop: Arc::clone(&options.stop), progress: None });
+    pipeline::list(system, &request)
 }
 
 /// One assertion, ad hoc.
@@ -88,6 +120,8 @@ pub struct Request {
     pub changed_files: Option<Vec<Arc<str>>>,
     /// Only the assertions of this component.
     pub component: Option<Arc<str>>,
+    /// How models are asked; nobody is without it.
+    pub tier2: Option<Wanted>,
 }
 
 impl Request {
@@ -116,6 +150,7 @@ impl Request {
             at: gate.at,
             changed_files: list.map(|list| changed_paths(&list)),
             component: target.component.as_deref().map(Arc::from),
+            tier2: None,
         })
     }
 

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::base::source::SourceMap;
 use crate::decide::Level;
 use crate::diag::Diagnostic;
-use crate::report::{Exit, Report};
+use crate::judge::driver::Spent;
+use crate::judge::transcript::Judge;
+use crate::report::{Exit, Places, Report};
+use crate::verdict::Outcome;
 
 /// Which code is judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,6 +55,63 @@ pub struct CheckOptions {
     pub target: TargetOptions,
     /// How the outcomes are weighed.
     pub gate: GateOptions,
+}
+
+/// `attest run`.
+#[derive(Clone, Debug, Default)]
+pub struct RunOptions {
+    /// Package directories, `.attest` files or assertions as JSON; never empty.
+    pub paths: Vec<PathBuf>,
+    /// Which code is judged.
+    pub target: TargetOptions,
+    /// How the outcomes are weighed.
+    pub gate: GateOptions,
+    /// How models are asked.
+    pub tier2: Tier2Options,
+    /// Ends Tier 2 between two answers when it becomes true.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// How models are asked. What is not said here is said by the environment (`ATTEST_TIER2_…`), by `[tier2]` of
+/// `attest.toml`, or by the defaults.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tier2Options {
+    /// Who is asked.
+    pub provider: Option<String>,
+    /// Which model.
+    pub model: Option<String>,
+    /// Where, instead of the provider's own address.
+    pub base_url: Option<String>,
+    /// The program of the provider `command`, and its arguments.
+    pub command: Vec<String>,
+    /// A file that holds the key, instead of the environment.
+    pub key_file: Option<PathBuf>,
+    /// Where answers are kept.
+    pub store: Option<PathBuf>,
+    /// Votes of a question.
+    pub votes: Option<u64>,
+    /// Calls at a time.
+    pub concurrency: Option<u64>,
+    /// Calls in a minute.
+    pub calls_per_minute: Option<u64>,
+    /// Calls in all.
+    pub max_calls: Option<u64>,
+    /// Tokens in all.
+    pub max_tokens: Option<u64>,
+    /// Tokens of one answer.
+    pub max_output_tokens: Option<u64>,
+    /// Longest time of a call, a duration of the language.
+    pub timeout: Option<String>,
+    /// Whether a model is asked about whole controls too.
+    pub second_opinion: bool,
+    /// A recorded transcript that answers instead of a provider.
+    pub replay: Option<PathBuf>,
+    /// Where the transcript of this run is written.
+    pub record: Option<PathBuf>,
+    /// Ids of assertions that are judged anew, whatever the store says.
+    pub rejudge: Vec<String>,
+    /// Nobody is asked and nothing is written.
+    pub dry_run: bool,
 }
 
 /// `attest assert`.
@@ -101,6 +162,8 @@ pub enum Stage {
     Plan,
     /// The facts that the plan names.
     Facts,
+    /// What Tier 2 would ask, with token counts.
+    Questions,
     /// The input of the Rego policy.
     Input,
 }
@@ -118,6 +181,101 @@ pub struct CheckRun {
     pub exit: Exit,
     /// The lines of the target at which findings begin, by path and number.
     pub excerpts: BTreeMap<(Arc<str>, u32), String>,
+    /// Where rules and target lie.
+    pub places: Places,
+    /// What Tier 2 did, where it ran.
+    pub tier2: Option<Tier2Summary>,
+}
+
+/// What Tier 2 did in a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tier2Summary {
+    /// Who was asked.
+    pub judge: Judge,
+    /// Questions that were to be answered.
+    pub questions: u64,
+    /// What it cost, and how many answers the store had.
+    pub spent: Spent,
+    /// The cost in money, where prices are known.
+    pub cost: Option<f64>,
+    /// What people should know: a record that could not be read or written.
+    pub notices: Vec<String>,
+}
+
+/// What `run --plan` and `list` give.
+#[derive(Clone, Debug)]
+pub struct ListRun {
+    /// What would be asked; nothing where the rules do not compile.
+    pub listing: Option<Listing>,
+    /// The rule sources.
+    pub sources: SourceMap,
+    /// What is wrong with the rules.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How the command ends.
+    pub exit: Exit,
+}
+
+/// What Tier 2 would ask, and what the store answers already.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Listing {
+    /// Who would be asked; null where none is chosen.
+    pub judge: Option<Judge>,
+    /// How many votes each question wants.
+    pub votes: u64,
+    /// Every assertion, by id.
+    pub assertions: Vec<Listed>,
+    /// Calls that would be made.
+    pub calls: u64,
+    /// Tokens of their prompts, estimated from above.
+    pub input_tokens: u64,
+    /// Most tokens that the answers may have.
+    pub output_tokens: u64,
+    /// What they cost at most, where prices are known.
+    pub cost: Option<f64>,
+    /// What people should know: a record that cannot be read.
+    #[serde(skip)]
+    pub notices: Vec<String>,
+}
+
+/// One assertion, before Tier 2.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Listed {
+    /// Its id.
+    pub id: String,
+    /// What Tier 1 says.
+    pub tier1: Outcome,
+    /// What would become of it.
+    pub state: Pending,
+    /// The question; null where it asks none.
+    pub ask: Option<String>,
+    /// What its answers are kept under.
+    pub key: Option<String>,
+    /// Tokens of its prompt, estimated from above.
+    pub tokens: u64,
+    /// Votes that the store holds.
+    pub recorded: u64,
+    /// Calls that would be made.
+    pub calls: u64,
+    /// Why it cannot be asked; empty where it can.
+    pub problem: String,
+}
+
+/// What would become of an assertion in Tier 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Pending {
+    /// The store answers it.
+    Answered,
+    /// It would be asked.
+    Pending,
+    /// It cannot be asked: there is nothing to show, or too much.
+    Unaskable,
+    /// It asks nothing.
+    NoQuestion,
+    /// Tier 1 does not pass, which no judge can change.
+    Settled,
 }
 
 /// What `test` gives.

@@ -13,20 +13,31 @@ use crate::engine::{Evaluated, Evaluation, Options, WaiverBearing, WaiverState, 
 use crate::facts::store::Store;
 use crate::hir::model::Package;
 use crate::ir::plan::{Control, Mitigation, Obligation, Plan, Waiver};
-use crate::posture::{self, Status};
-use crate::report::{Exit, Report, model};
+use crate::judge::opinion::Opinion;
+use crate::posture::{self, Judged, SecondOpinion, Status};
+use crate::report::{Exit, Places, Report, model};
 use crate::target::Identity;
 use crate::verdict::Outcome;
 
 /// Lines of the target by path and number.
 pub(super) type Excerpts = BTreeMap<(Arc<str>, u32), String>;
 
-/// The lines at which findings of what does not pass begin.
+/// What the judges said of whole controls, by id.
+pub(super) type SecondOpinions = BTreeMap<Arc<str>, Opinion>;
+
+/// The lines at which findings of what does not pass begin, and those that judges cite.
 pub(super) fn excerpts(evaluation: &Evaluation, store: &Store<'_>) -> Excerpts {
-    let shown = evaluation.outcomes.iter().filter(|it| !matches!(it.outcome, Outcome::Pass | Outcome::Skip));
+    let shown = || evaluation.outcomes.iter().filter(|it| !matches!(it.outcome, Outcome::Pass | Outcome::Skip));
+    let findings = shown().flat_map(|it| &it.tier1.findings);
+    let found = findings.map(|finding| (finding.location.path.clone(), finding.location.line));
+    let cited = evaluation
+        .outcomes
+        .iter()
+        .filter_map(|it| it.tier2.as_ref())
+        .flat_map(|opinion| &opinion.cited)
+        .map(|cited| (Arc::from(cited.path.as_str()), cited.line));
     let mut excerpts = Excerpts::new();
-    for finding in shown.flat_map(|it| &it.tier1.findings) {
-        let key = (finding.location.path.clone(), finding.location.line);
+    for key in found.chain(cited) {
         if !excerpts.contains_key(&key)
             && let Some(line) = store.line(&key.0, key.1)
         {
@@ -48,7 +59,7 @@ pub(super) fn stale_waivers(evaluation: &Evaluation, package: &Package, plan: &P
             continue;
         };
         match state {
-            WaiverState::Carries => {}
+            WaiverState::Carries | WaiverState::Idle => {}
             WaiverState::Stale => found.push(
                 Diagnostic::new(
                     codes::STALE_WAIVER,
@@ -74,6 +85,7 @@ pub(super) fn stale_waivers(evaluation: &Evaluation, package: &Package, plan: &P
 pub(super) fn input(
     plan: &Plan,
     evaluation: &Evaluation,
+    second: &SecondOpinions,
     identity: &Identity,
     gate: &Gate,
     options: &Options,
@@ -87,16 +99,8 @@ pub(super) fn input(
         .collect();
     let mut controls = BTreeMap::new();
     for control in &plan.controls {
-        let (status, facets) = control_state(plan, control, evaluation);
-        controls.insert(
-            control.id.to_string(),
-            input::Control {
-                status,
-                severity: Some(control.severity.to_string()),
-                facets,
-                objectives: control.mitigates.iter().map(objective).collect(),
-            },
-        );
+        let second = second.get(&control.id);
+        controls.insert(control.id.to_string(), control_input(plan, control, evaluation, second));
     }
     let waivers = plan
         .waivers
@@ -104,7 +108,7 @@ pub(super) fn input(
         .zip(&evaluation.waivers)
         .map(|(waiver, state)| {
             let state = match state {
-                WaiverState::Carries => input::WaiverState::Live,
+                WaiverState::Carries | WaiverState::Idle => input::WaiverState::Live,
                 WaiverState::Expired => input::WaiverState::Expired,
                 WaiverState::Stale => input::WaiverState::Stale,
             };
@@ -147,7 +151,7 @@ fn assertion_input(plan: &Plan, obligation: &Obligation, evaluated: &Evaluated) 
         control: obligation.control.as_ref().map(ToString::to_string),
         severity: control.map(|control| control.severity.to_string()),
         tier1: tier1(evaluated),
-        tier2: None,
+        tier2: evaluated.tier2.as_ref().map(input::Tier2::from),
         coherent: control.is_none_or(|control| posture::is_coherent(control, obligation)),
         waiver: evaluated.waiver.as_ref().and_then(|used| used_waiver(plan, used)),
     }
@@ -188,30 +192,50 @@ fn objective(mitigation: &Mitigation) -> String {
     format!("{} on {}", mitigation.attacker, mitigation.asset)
 }
 
-fn control_state(plan: &Plan, control: &Control, evaluation: &Evaluation) -> (ControlStatus, Facets) {
-    let own = || {
-        plan.obligations
-            .iter()
-            .zip(&evaluation.outcomes)
-            .filter(|(obligation, _)| obligation.control.as_ref() == Some(&control.id))
-            .map(|(obligation, evaluated)| (obligation, evaluated.outcome))
-    };
-    let status = match posture::status(own().map(|(_, outcome)| outcome)) {
-        Status::NotImplemented => ControlStatus::NotImplemented,
-        Status::Failing => ControlStatus::Failing,
-        Status::Undecided => ControlStatus::Undecided,
-        Status::Waived => ControlStatus::Waived,
-        Status::OutOfScope => ControlStatus::OutOfScope,
-        Status::Implemented => ControlStatus::Implemented,
-    };
-    let (covered, missing) = posture::facets(control, own());
-    let words = |facets: Vec<Arc<str>>| facets.iter().map(ToString::to_string).collect();
-    (status, Facets { covered: words(covered), missing: words(missing) })
+/// What both tiers and the waivers left of a control's assertions.
+pub(super) fn judged<'a>(
+    plan: &'a Plan,
+    control: &Control,
+    evaluation: &'a Evaluation,
+) -> impl Iterator<Item = (Judged<'a>, &'a Evaluated)> {
+    let id = control.id.clone();
+    plan.obligations
+        .iter()
+        .zip(&evaluation.outcomes)
+        .filter(move |(obligation, _)| obligation.control.as_ref() == Some(&id))
+        .map(|(obligation, evaluated)| {
+            let tier2 = evaluated.tier2.as_ref().map(Opinion::outcome);
+            (Judged { obligation, outcome: evaluated.outcome, tier2 }, evaluated)
+        })
+}
+
+fn control_input(plan: &Plan, control: &Control, evaluation: &Evaluation, second: Option<&Opinion>) -> input::Control {
+    let own: Vec<Judged<'_>> = judged(plan, control, evaluation).map(|(judged, _)| judged).collect();
+    let heard = second.map(|opinion| SecondOpinion { outcome: opinion.outcome(), message: &opinion.message });
+    let standing = posture::standing(control, &own, heard);
+    let words = |facets: &[Arc<str>]| facets.iter().map(ToString::to_string).collect();
+    input::Control {
+        status: match standing.status {
+            Status::NotImplemented => ControlStatus::NotImplemented,
+            Status::Failing => ControlStatus::Failing,
+            Status::Undecided => ControlStatus::Undecided,
+            Status::Waived => ControlStatus::Waived,
+            Status::OutOfScope => ControlStatus::OutOfScope,
+            Status::Implemented => ControlStatus::Implemented,
+            Status::Verified => ControlStatus::Verified,
+        },
+        severity: Some(control.severity.to_string()),
+        facets: Facets { covered: words(&standing.covered), missing: words(&standing.missing) },
+        objectives: control.mitigates.iter().map(objective).collect(),
+        reasons: standing.reasons,
+        second_opinion: second.map(input::Tier2::from),
+    }
 }
 
 /// The whole run.
 pub(super) fn report(
     request: &Request,
+    places: Places,
     compiled: Compiled,
     plan: &Plan,
     input: Input,
@@ -256,6 +280,8 @@ pub(super) fn report(
                 severity: judged.severity,
                 status: judged.status,
                 facets: judged.facets,
+                reasons: judged.reasons,
+                second_opinion: judged.second_opinion,
                 mitigates: control.mitigates.clone(),
                 satisfies: control.satisfies.clone(),
             })
@@ -272,11 +298,11 @@ pub(super) fn report(
         json::list(&sources, &diagnostics),
     );
     let exit = Exit::of(&report, request.require_level.is_some());
-    Ok(CheckRun { report, sources, diagnostics, exit, excerpts })
+    Ok(CheckRun { report, sources, diagnostics, exit, excerpts, places, tier2: None })
 }
 
 /// The run of rules that do not compile: whole, with its diagnostics.
-pub(super) fn uncompiled(compiled: Compiled) -> CheckRun {
+pub(super) fn uncompiled(places: Places, compiled: Compiled) -> CheckRun {
     let Compiled { sources, diagnostics, package, .. } = compiled;
     let name = package.name.as_ref().map(ToString::to_string);
     let report = Report::uncompiled(
@@ -284,5 +310,5 @@ pub(super) fn uncompiled(compiled: Compiled) -> CheckRun {
         model::Package { name, digest: None },
         json::list(&sources, &diagnostics),
     );
-    CheckRun { report, sources, diagnostics, exit: Exit::Usage, excerpts: Excerpts::new() }
+    CheckRun { report, sources, diagnostics, exit: Exit::Usage, excerpts: Excerpts::new(), places, tier2: None }
 }

@@ -41,6 +41,8 @@ pub(super) struct Opened {
     pub default_gate: Option<(String, Span)>,
     /// Settings of facts.
     pub settings: Settings,
+    /// `[tier2]`.
+    pub(super) tier2: manifest::Tier2Section,
     /// Severities.
     pub overrides: Overrides,
     /// What was wrong so far.
@@ -128,6 +130,7 @@ impl Opening<'_> {
             }
             self.opened.default_gate =
                 manifest.gate.default.as_ref().map(|gate| (gate.get_ref().clone(), manifest::place(source, gate)));
+            self.opened.tier2 = manifest.tier2.clone();
             self.opened.settings.unbound_reports = manifest.tests.unbound_reports == manifest::Unbound::Allow;
             for (name, lint) in &manifest.lints {
                 let level = LintLevel::from_name(lint.get_ref().name()).unwrap_or(LintLevel::Deny);

@@ -1,12 +1,16 @@
 //! From `.attest` text to a decision, one function a step: open -> compile -> plan -> gate -> freeze -> evaluate ->
 //! weigh -> report. Data in, data out.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use super::options::CheckRun;
+use super::assertions;
+use super::manifest::Tier2Section;
+use super::options::{CheckRun, ListRun};
 use super::outcome;
 use super::package::{self, Opened};
+use super::tier2::{self, Tier2};
 use super::{Failure, Request};
 use crate::base::source::SourceMap;
 use crate::base::system::System;
@@ -17,6 +21,7 @@ use crate::facts::relations;
 use crate::facts::store::{Settings, Store};
 use crate::hir::{self, model::Package};
 use crate::ir::{self, Plan};
+use crate::report::{Exit, Places};
 use crate::target::{Revision, Target, WorkTree};
 
 /// Largest policy file.
@@ -46,6 +51,8 @@ pub struct Setup {
     pub default_gate: Option<(String, crate::base::span::Span)>,
     /// Settings of facts.
     pub settings: Settings,
+    /// `[tier2]`.
+    pub(super) tier2: Tier2Section,
     /// Whether there is any rule file.
     pub has_rules: bool,
     overrides: crate::diag::sink::Overrides,
@@ -90,6 +97,7 @@ fn compile_opened(opened: Opened, std_tests: bool) -> Compiled {
         target_root,
         default_gate,
         settings,
+        tier2,
         overrides,
         diagnostics,
         has_rules,
@@ -100,7 +108,7 @@ fn compile_opened(opened: Opened, std_tests: bool) -> Compiled {
     let input = hir::Input { std, dependencies, main, sources: &sources, signatures: relations::signatures() };
     let compiled = hir::compile(input);
     sink.extend(compiled.diagnostics);
-    let setup = Setup { directory, target_root, default_gate, settings, has_rules, overrides };
+    let setup = Setup { directory, target_root, default_gate, settings, tier2, has_rules, overrides };
     Compiled { package: compiled.package, diagnostics: sink.finish(), sources, setup }
 }
 
@@ -203,16 +211,44 @@ fn read_policy(system: &dyn System, directory: &Path, path: &Arc<str>) -> Result
     Policy::compile(path, &text).map_err(|error| format!("the policy `{path}` does not compile: {error}"))
 }
 
+/// The target's root: what the request says, else the package, else the current directory.
+fn root(request: &Request, setup: Option<&Setup>) -> PathBuf {
+    let root = request.root.clone().or_else(|| setup.and_then(|setup| setup.target_root.clone()));
+    root.unwrap_or_else(|| PathBuf::from("."))
+}
+
+/// Where rules and target lie, seen from the current directory; a directory that does not lie below it has no name that
+/// others could look up.
+fn places(system: &dyn System, request: &Request, setup: &Setup) -> Places {
+    let here = system.current_dir().ok();
+    let below = |directory: &Path| {
+        let relative = here.as_ref().and_then(|here| directory.strip_prefix(here).ok()).unwrap_or(directory);
+        let mut parts: Vec<&str> = Vec::new();
+        for component in relative.components() {
+            match component {
+                Component::CurDir => {}
+                Component::Normal(part) => parts.push(part.to_str()?),
+                Component::ParentDir => {
+                    parts.pop()?;
+                }
+                Component::RootDir | Component::Prefix(_) => return None,
+            }
+        }
+        Some(parts.iter().flat_map(|part| [*part, "/"]).collect::<String>())
+    };
+    // Lone files are named by the paths that the request has.
+    let lone = request.paths.iter().any(|path| path.extension().is_some_and(|extension| extension == "attest"));
+    let rules = if lone { None } else { below(&setup.directory) };
+    let target = below(&root(request, Some(setup)));
+    Places { rules: rules.unwrap_or_default(), target: target.unwrap_or_default() }
+}
+
 /// Freezes the target of a request.
 ///
 /// # Errors
 /// Where it cannot be read, or the revision is unknown.
 pub fn freeze(system: &Arc<dyn System>, request: &Request, setup: Option<&Setup>) -> Result<Box<dyn Target>, Failure> {
-    let root = request
-        .root
-        .clone()
-        .or_else(|| setup.and_then(|setup| setup.target_root.clone()))
-        .unwrap_or_else(|| PathBuf::from("."));
+    let root = root(request, setup);
     Ok(match &request.rev {
         Some(rev) => Box::new(Revision::open(&**system, &root, rev)?),
         None => Box::new(WorkTree::open(Arc::clone(system), &root)?),
@@ -257,7 +293,7 @@ pub fn check(
     }
     let gate = gate(&**system, request, &mut compiled, &plan)?;
     let Some(gate) = gate.filter(|_| compiled.is_sound()) else {
-        return Ok(outcome::uncompiled(compiled));
+        return Ok(outcome::uncompiled(places(&**system, request, &compiled.setup), compiled));
     };
     run(system, request, compiled, &plan, &gate, progress)
 }
@@ -273,18 +309,75 @@ pub(super) fn run(
 ) -> Result<CheckRun, Failure> {
     let target = freeze(system, request, Some(&compiled.setup))?;
     let options = options(&**system, request, compiled.setup.settings);
-    let (evaluation, excerpts) = {
-        let store = engine::open_store(plan, &*target, &options);
-        let evaluation = engine::evaluate(plan, &store, &options, progress);
-        let excerpts = outcome::excerpts(&evaluation, &store);
-        (evaluation, excerpts)
+    // Who is asked is settled before anything is read: a run that cannot ask does not begin.
+    let tier2 = request
+        .tier2
+        .as_ref()
+        .map(|wanted| Tier2::open(system, wanted, &compiled.setup.tier2, plan, &root(request, Some(&compiled.setup))))
+        .transpose()?;
+    let store = engine::open_store(plan, &*target, &options);
+    let judged = engine::judge_all(plan, &store, &options, progress);
+    let mut said = tier2.as_ref().map(|tier2| {
+        let asking = engine::questions(plan, &store, &judged);
+        tier2.judge(system, plan, &judged, asking)
+    });
+    let opinions = said.as_mut().map_or_else(|| vec![None; judged.len()], |said| std::mem::take(&mut said.opinions));
+    let evaluation = engine::conclude(plan, judged, opinions, options.at);
+    let second = match (&tier2, &mut said) {
+        (Some(tier2), Some(said)) => tier2.second_opinions(system, plan, &evaluation, said)?,
+        _ => BTreeMap::new(),
     };
+    let summary = match (tier2, said) {
+        (Some(tier2), Some(said)) => Some(tier2.close(&**system, said)?),
+        _ => None,
+    };
+    let excerpts = outcome::excerpts(&evaluation, &store);
     for diagnostic in outcome::stale_waivers(&evaluation, &compiled.package, plan) {
         compiled.complain(diagnostic);
     }
-    let input = input(plan, &evaluation, &*target, gate, &options)?;
+    let input = outcome::input(plan, &evaluation, &second, target.identity()?, gate, &options)?;
     let decision = gate.policy.decide(&input, &gate.codes);
-    outcome::report(request, compiled, plan, input, decision, excerpts)
+    let places = places(&**system, request, &compiled.setup);
+    let mut run = outcome::report(request, places, compiled, plan, input, decision, excerpts)?;
+    run.tier2 = summary;
+    Ok(run)
+}
+
+/// What Tier 2 would ask.
+///
+/// # Errors
+/// Where the run could not begin.
+pub(super) fn list(system: &Arc<dyn System>, request: &Request) -> Result<ListRun, Failure> {
+    let (compiled, plan) = planned(system, request)?;
+    if !compiled.is_sound() {
+        let Compiled { sources, diagnostics, .. } = compiled;
+        return Ok(ListRun { listing: None, sources, diagnostics, exit: Exit::Usage });
+    }
+    let target = freeze(system, request, Some(&compiled.setup))?;
+    let options = options(&**system, request, compiled.setup.settings);
+    let store = engine::open_store(&plan, &*target, &options);
+    let judged = engine::judge_all(&plan, &store, &options, None);
+    let asking = engine::questions(&plan, &store, &judged);
+    let wanted = request.tier2.as_ref().ok_or_else(|| Failure::bug("a list without its settings"))?;
+    let root = root(request, Some(&compiled.setup));
+    let listing = tier2::list(system, wanted, &compiled.setup.tier2, &plan, &root, &judged, asking)?;
+    let Compiled { sources, diagnostics, .. } = compiled;
+    Ok(ListRun { listing: Some(listing), sources, diagnostics, exit: Exit::Met })
+}
+
+/// The plan of a request: of a package, or of a JSON file of assertions.
+///
+/// # Errors
+/// Where it cannot be read.
+pub(super) fn planned(system: &Arc<dyn System>, request: &Request) -> Result<(Compiled, Plan), Failure> {
+    if let Some(path) = request.json_file() {
+        let compiled = compile_std(false);
+        let (plan, _) = assertions::plan_of_file(&**system, request, &path, &compiled)?;
+        return Ok((compiled, plan));
+    }
+    let compiled = compile(&**system, request, false)?;
+    let plan = ir::lower(&compiled.package, &compiled.sources);
+    Ok((compiled, plan))
 }
 
 /// What the policy sees.
@@ -298,7 +391,7 @@ pub fn input(
     gate: &Gate,
     options: &Options,
 ) -> Result<Input, Failure> {
-    outcome::input(plan, evaluation, target.identity()?, gate, options)
+    outcome::input(plan, evaluation, &BTreeMap::new(), target.identity()?, gate, options)
 }
 
 /// Evaluates a plan over a target for other steps (`dump`).
@@ -315,6 +408,7 @@ pub(super) fn compile_nothing() -> Compiled {
         target_root: None,
         default_gate: None,
         settings: Settings::default(),
+        tier2: Tier2Section::default(),
         has_rules: false,
         overrides: crate::diag::sink::Overrides::default(),
     };

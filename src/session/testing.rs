@@ -110,7 +110,8 @@ fn judged(compiled: &Compiled, plan: &Plan, test: &TestDef, at: jiff::Timestamp)
                 plan.obligations.iter().filter(|it| it.control.as_ref() == id).cloned().for_each(&mut add);
             }
             ExpectSubject::Expr(expr) => {
-                add(Obligation::of(format!("expect {index}"), ir::lower_expression(&compiled.package, expr)));
+                let id = format!("expect {index}");
+                add(ir::lower_claim(&compiled.package, &compiled.sources, id, expr));
             }
         }
         wanted.push(own);
@@ -154,7 +155,7 @@ fn mismatch(expect: &ExpectDef, outcomes: &[&Evaluated]) -> Option<String> {
         .find(|outcome| outcomes.iter().any(|it| it.outcome == *outcome));
     let Some(worst) = worst else { return Some(String::from("has no assertion")) };
     if worst != expect.verb {
-        let why = outcomes.iter().find(|it| it.outcome == worst).map_or("", |it| it.tier1.message.as_str());
+        let why = outcomes.iter().find(|it| it.outcome == worst).map_or("", |it| it.message());
         return Some(format!("should {}, but is {}: {why}", expected(expect.verb), worst.name()));
     }
     let (path, line) = expect.at.as_ref()?;

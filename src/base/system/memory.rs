@@ -7,7 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{DirItem, FileInfo, FileKind, Stamp, Stream, System, SystemError};
+use super::{DirItem, FileInfo, FileKind, Program, Ran, RunError, Stamp, Stream, System, SystemError};
+
+/// What stands for a program: a function of how it is called.
+type Played = fn(&Program<'_>) -> Result<Ran, RunError>;
 
 /// Files and surroundings in memory. Its current directory is `/`; there are no links.
 #[derive(Debug, Default)]
@@ -16,6 +19,7 @@ pub struct MemorySystem {
     environment: BTreeMap<String, String>,
     now: jiff::Timestamp,
     terminal: bool,
+    programs: BTreeMap<String, Played>,
     /// How often random bytes were drawn: they are counted here, so that runs are alike.
     drawn: AtomicU64,
     /// Nanoseconds that were slept, which is all the time that passes.
@@ -46,6 +50,13 @@ impl MemorySystem {
     #[must_use]
     pub fn at(mut self, now: jiff::Timestamp) -> Self {
         self.now = now;
+        self
+    }
+
+    /// With a program, by its name in the argument vector.
+    #[must_use]
+    pub fn with_program(mut self, name: &str, played: fn(&Program<'_>) -> Result<Ran, RunError>) -> Self {
+        self.programs.insert(name.to_owned(), played);
         self
     }
 
@@ -164,6 +175,12 @@ impl System for MemorySystem {
     fn sleep(&self, duration: Duration) {
         let nanos = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
         self.waited.fetch_add(nanos, Ordering::Relaxed);
+    }
+
+    fn run(&self, program: &Program<'_>) -> Result<Ran, RunError> {
+        let played =
+            self.programs.get(program.name()).ok_or_else(|| RunError::Missing { name: program.name().into() })?;
+        played(program)
     }
 
     fn env_var(&self, name: &str) -> Option<String> {

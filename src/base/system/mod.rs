@@ -1,9 +1,11 @@
-//! The one door to files, environment and clock: [`OsSystem`] is the machine, [`MemorySystem`] a made-up one for tests.
+//! The one door to files, environment, clock and processes: [`OsSystem`] is the machine, [`MemorySystem`] a made-up one for
+//! tests.
 //!
 //! Knows nothing of policies, and not which paths may be read: that is the caller's question.
 
 mod memory;
 mod os;
+mod process;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,6 +14,7 @@ use std::time::Duration;
 
 pub use memory::MemorySystem;
 pub use os::OsSystem;
+pub use process::{Program, Ran, RunError};
 
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -212,6 +215,16 @@ pub trait System: Send + Sync + std::fmt::Debug {
 
     /// Waits.
     fn sleep(&self, duration: Duration);
+
+    /// Runs a program to its end: its input is written, its output collected, both at once. On Unix it has a process group of
+    /// its own, which dies with it where its time is over or it says too much.
+    ///
+    /// # Errors
+    /// Where it is missing, cannot be started, or oversteps its limits. How it ended by itself is no error.
+    fn run(&self, program: &Program<'_>) -> Result<Ran, RunError>;
+
+    /// Ends every program that runs, and what it started: for a run that is stopped and will not wait for them.
+    fn end_programs(&self) {}
 
     /// A variable of the environment; `None` where it is not set or no text.
     fn env_var(&self, name: &str) -> Option<String>;

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{DirItem, FileInfo, FileKind, Stamp, Stream, System, SystemError};
+use super::{DirItem, FileInfo, FileKind, Program, Ran, RunError, Stamp, Stream, System, SystemError, process};
 
 /// The real machine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -109,6 +109,14 @@ impl System for OsSystem {
 
     fn sleep(&self, duration: Duration) {
         std::thread::sleep(duration);
+    }
+
+    fn run(&self, program: &Program<'_>) -> Result<Ran, RunError> {
+        process::run(program)
+    }
+
+    fn end_programs(&self) {
+        process::end_all();
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the door")]

@@ -400,7 +400,7 @@ fn texts<'a>(items: impl IntoIterator<Item = &'a std::sync::Arc<str>>) -> Value 
 }
 
 /// Whether the whole dotted segments of `symbol` end `name`: `verify` and `Auth.verify` match `app.Auth.verify`.
-fn symbol_matches(name: &str, symbol: &str) -> bool {
+pub(super) fn symbol_matches(name: &str, symbol: &str) -> bool {
     name.strip_suffix(symbol).is_some_and(|rest| !symbol.is_empty() && (rest.is_empty() || rest.ends_with('.')))
 }
 

@@ -41,5 +41,28 @@ pub fn find(path: &str, text: &str) -> Vec<Secret> {
     out.into_iter().map(|(secret, _)| secret).collect()
 }
 
+/// All of a secret, where the evidence is only how it begins: a private key to its last line. For masking.
+pub fn whole(text: &str, secret: Secret) -> Range {
+    const LONGEST: usize = 64 << 10;
+    let rest = text.get(secret.span.end as usize..).unwrap_or_default();
+    if secret.kind != "private-key" {
+        return secret.span;
+    }
+    let end = match memchr::memmem::find(rest.as_bytes().get(..LONGEST).unwrap_or(rest.as_bytes()), b"-----END ") {
+        Some(at) => {
+            let tail = rest.get(at..).unwrap_or_default();
+            at.saturating_add(tail.find(['\n', '\\', '"', '\'', '`']).unwrap_or(tail.len()))
+        }
+        // Cut off, or no end in sight: as far as it looks like a key.
+        None => rest
+            .bytes()
+            .position(|byte| {
+                !(byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=\\\"'`,;".contains(&byte))
+            })
+            .unwrap_or(rest.len()),
+    };
+    Range { start: secret.span.start, end: Range::new(0, (secret.span.end as usize).saturating_add(end)).end }
+}
+
 #[cfg(test)]
 mod tests;

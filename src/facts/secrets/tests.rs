@@ -97,3 +97,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_private_key_is_masked_to_its_end() {
+    let head = ["-----BEGIN PRIV", "ATE KEY-----\n"].concat();
+    let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nk3J4h5G6f7D8s9A0+/==\n";
+    for (end, after) in [("-----END PRIVATE KEY-----", "\nx = 1\n"), ("", ") # cut off\n"), ("", "")] {
+        let text = format!("a\n{head}{body}{end}{after}");
+        let found = find("key.txt", &text);
+        let [secret] = found.as_slice() else { panic!("{found:?}") };
+        let range = super::whole(&text, *secret);
+        assert_eq!(&text[range.start as usize..range.end as usize], format!("{head}{body}{end}"), "{text:?}");
+    }
+}

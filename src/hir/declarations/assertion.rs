@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::schema::Ty;
 use crate::base::span::Span;
 use crate::syntax::ast::{Block, Ident, Keyword};
 
@@ -47,7 +46,7 @@ pub(super) fn lower(
     let scope = world.file(file)?;
     let fields = Fields::read(block, &SHAPE, log);
     let expr = if let Some(expr) = &block.expr {
-        Infer::new(world, file, log, Reach::Everything).check(expr, &Ty::Result, By::Assertion)
+        Infer::new(world, file, log, Reach::Everything).claim(expr, By::Assertion)
     } else {
         if !block.broken {
             log.push(diags::assert_without_expression(block.head()));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::schema::Ty;
+use crate::base::schema::{Refinement, Ty};
 use crate::syntax::ast::Keyword;
 
 use super::super::diags;
@@ -102,6 +102,7 @@ fn lower_body(world: &World<'_>, index: usize, file: usize, log: &mut Log) -> Op
     };
     bind(&mut infer);
     let holds = fields.expr("holds").map(|expr| infer.check(expr, &Ty::Result, By::Field("holds")));
+    infer.refuse_questions(None);
     used.append(&mut infer.used);
 
     let mut infer = Infer::new(world, file, log, Reach::Parameters);
@@ -130,6 +131,15 @@ fn lower_body(world: &World<'_>, index: usize, file: usize, log: &mut Log) -> Op
     if !fields.has("holds") && !fields.has("ask") && !block.broken {
         log.push(diags::question_or_claim(block.head()));
     }
+    if !fields.has("holds") && fields.has("ask") && !block.broken {
+        // They say what the question is about: its subject is looked for before anybody is asked.
+        let subjects = [Refinement::Files, Refinement::Symbol];
+        let of_subject = params.iter().filter(|param| subjects.iter().any(|it| holds_text(&param.ty, *it)));
+        used.extend(of_subject.map(|param| param.local));
+        if !params.iter().any(|param| holds_text(&param.ty, Refinement::Files)) {
+            log.push(diags::question_without_files(block.head(), &decl.name));
+        }
+    }
     // What did not compile may use what seems unused.
     if role != Role::Dependency && !block.broken && log.found() == before {
         lints(params, &used, &decl.name, holds.as_ref(), log);
@@ -153,6 +163,14 @@ fn lower_body(world: &World<'_>, index: usize, file: usize, log: &mut Log) -> Op
         span: decl.span(),
     };
     Some((def, require))
+}
+
+/// Whether an argument of the type is a text of that refinement, or some of them; one that did not compile may be.
+fn holds_text(ty: &Ty, refinement: Refinement) -> bool {
+    match ty {
+        Ty::Optional(inner) | Ty::List(inner) => holds_text(inner, refinement),
+        ty => matches!(ty, Ty::Unknown) || *ty == Ty::Refined(refinement),
+    }
 }
 
 fn lints(

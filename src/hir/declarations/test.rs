@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::literal;
-use crate::base::schema::{Refinement, Ty};
+use crate::base::schema::Refinement;
 use crate::base::span::Span;
 use crate::syntax::ast::{Block, Expect, Expr, ExprKind, Field, FieldValue, Item, Keyword, Text};
 use crate::verdict::Outcome;
@@ -194,7 +194,7 @@ fn subject(
             }
         };
     }
-    let typed = Infer::new(world, file, log, Reach::Everything).check(subject, &Ty::Result, By::Expect);
+    let typed = Infer::new(world, file, log, Reach::Everything).claim(subject, By::Expect);
     Some(ExpectSubject::Expr(Box::new(typed)))
 }
 

@@ -37,6 +37,25 @@ pub(in crate::hir) fn question_or_claim(span: Span) -> Diagnostic {
         .help("add `holds: …` for a claim, or `ask: \"…\"` for a question")
 }
 
+pub(in crate::hir) fn nested_question(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        codes::NESTED_QUESTION,
+        span,
+        format!("the check `{name}` is a question only, and no part of a claim"),
+    )
+    .label("a model answers it when all else is decided")
+    .help("make it an assertion of its own, or write its question as the `ask` of the claim")
+}
+
+pub(in crate::hir) fn question_without_files(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        codes::QUESTION_WITHOUT_FILES,
+        span,
+        format!("the check `{name}` is a question only, and names no files to show"),
+    )
+    .help("add a parameter of type `Files`, as in `file: Files`, or a claim: `holds: …`")
+}
+
 pub(in crate::hir) fn assert_without_expression(span: Span) -> Diagnostic {
     Diagnostic::new(codes::MISSING_FIELD, span, "this assertion claims nothing")
         .help("write its claim after the name, as in `assert name: file_exists(file: \"LICENSE\")`")

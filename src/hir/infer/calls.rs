@@ -1,5 +1,7 @@
 //! Calls by name: checks with named arguments, relations and CEL's functions with positional ones.
 
+use std::sync::Arc;
+
 use crate::base::schema::{Refinement, RelationSpec, Ty};
 use crate::base::span::Span;
 use crate::syntax::ast::{self, Arg};
@@ -148,6 +150,9 @@ impl Infer<'_, '_> {
             && arguments::violates(require, params, &values)
         {
             self.log.push(diags::unmet_requirement(span, &decl.name, otherwise));
+        }
+        if decl.is_question() {
+            self.questions.push((span, Arc::clone(&decl.name)));
         }
         let id = CheckId(u32::try_from(check).unwrap_or(u32::MAX));
         Expr { kind: ExprKind::Check { check: id, args: values }, ty: Ty::Result, span }

@@ -93,6 +93,8 @@ pub(super) struct Infer<'c, 'a> {
     pub(super) check: Option<usize>,
     /// Variables that were read.
     pub(super) used: BTreeSet<Local>,
+    /// Calls of checks that are a question only, with the check's name.
+    pub(super) questions: Vec<(Span, Arc<str>)>,
     variables: Vec<Variable>,
     next: u32,
     narrowed: Vec<Place>,
@@ -108,6 +110,7 @@ impl<'c, 'a> Infer<'c, 'a> {
             reach,
             check: None,
             used: BTreeSet::new(),
+            questions: Vec::new(),
             variables: Vec::new(),
             next: 0,
             narrowed: Vec::new(),
@@ -121,6 +124,23 @@ impl<'c, 'a> Infer<'c, 'a> {
         self.next = self.next.saturating_add(1);
         self.variables.push(Variable { name: Arc::clone(&name.text), local, ty, span: name.span, constant });
         local
+    }
+
+    /// A claim as a whole: of an assertion, of an `expect`. A question may be all of it, and no part of it.
+    pub(super) fn claim(&mut self, expr: &ast::Expr, by: By<'_>) -> Expr {
+        let typed = self.check(expr, &Ty::Result, by);
+        let whole = matches!(typed.kind, ExprKind::Check { .. }).then_some(typed.span);
+        self.refuse_questions(whole);
+        typed
+    }
+
+    /// Reports the questions that were called but for the one that is the whole expression.
+    pub(super) fn refuse_questions(&mut self, whole: Option<Span>) {
+        for (span, name) in std::mem::take(&mut self.questions) {
+            if whole != Some(span) {
+                self.log.push(diags::nested_question(span, &name));
+            }
+        }
     }
 
     /// Takes the last variable out of scope.

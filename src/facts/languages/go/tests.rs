@@ -20,7 +20,14 @@ pub(super) fn statement<'t>(builder: &mut Builder<'t>, found: &Found<'_, 't>) {
     if is_skip(builder.source.text(callee)) {
         let (text, span) = (builder.source.name(name), range(name));
         let qualified_name = Arc::clone(&text);
-        builder.facts.tests.push(Test { name: text, qualified_name, framework: SKIPS, skipped: true, span });
+        builder.facts.tests.push(Test {
+            name: text,
+            qualified_name,
+            framework: SKIPS,
+            skipped: true,
+            span,
+            whole: span,
+        });
     }
 }
 
@@ -92,6 +99,7 @@ pub(super) fn finish(facts: &mut CodeFacts) {
                 framework: FRAMEWORK,
                 skipped,
                 span: function.name_span,
+                whole: function.span,
             });
         }
     }

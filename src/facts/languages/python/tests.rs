@@ -55,6 +55,7 @@ pub(super) fn collect(facts: &mut CodeFacts) {
             framework,
             skipped: skipped.contains(&itself) || function.owner.is_some_and(|owner| skipped.contains(&owner)),
             span: function.name_span,
+            whole: function.span,
         });
     }
     facts.tests.append(&mut tests);

@@ -226,7 +226,8 @@ impl<'t> Walk<'t> {
         attributes::decorators(self, attrs, Owner::Function(index));
         if body.is_some() && attributes::is_test(attrs) {
             let skipped = attributes::is_ignored(attrs);
-            let test = Test { name: interned, qualified_name, framework: "cargo", skipped, span: name_span };
+            let framework = "cargo";
+            let test = Test { name: interned, qualified_name, framework, skipped, span: name_span, whole: span };
             self.rows.facts.tests.push(test);
         }
         self.inside(qualified, Some(Owner::Function(index)), |walk| {

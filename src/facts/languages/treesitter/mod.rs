@@ -665,8 +665,8 @@ fn titled(tests: &mut Vec<Test>, mut titles: Vec<Title>, source: &mut Source<'_>
         if title.suite {
             open.push((title.whole, qualified_name, skipped));
         } else {
-            let Title { name, framework, span, .. } = title;
-            tests.push(Test { name, qualified_name, framework, skipped, span });
+            let Title { name, framework, span, whole, .. } = title;
+            tests.push(Test { name, qualified_name, framework, skipped, span, whole });
         }
     }
 }

@@ -1,6 +1,10 @@
 //! The store: the files that a plan names, each read once and parsed once however many assertions ask, and only as far
 //! as they ask. Immutable once opened but for its cells, so that all cores share it.
 
+mod around;
+mod elsewhere;
+mod shown;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -22,8 +26,10 @@ use super::value::Row;
 use crate::base::source::LineIndex;
 use crate::target::{Entry, EntryKind, Target};
 use crate::verdict::Location;
+pub use around::Definition;
+pub use elsewhere::{Mentions, Wanted};
 
-/// A file of the store. Ids follow the order of paths.
+/// A file of the store. Ids of the files of scopes follow the order of paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
@@ -86,6 +92,8 @@ pub struct Store<'t> {
     scope_ids: BTreeMap<Arc<str>, ScopeId>,
     /// What rules call secret, beyond the known formats.
     hidden: Mutex<BTreeSet<(FileId, Range)>>,
+    /// Code of the target that no scope names: known only when evidence is looked for beyond the scopes.
+    elsewhere: OnceLock<Result<Vec<SourceFile>, String>>,
 }
 
 impl std::fmt::Debug for Store<'_> {
@@ -126,7 +134,7 @@ impl<'t> Store<'t> {
             .map(|(index, scope)| (scope.text.clone(), ScopeId(u32::try_from(index).unwrap_or(u32::MAX))))
             .collect();
         let files = found.into_values().map(SourceFile::new).collect();
-        Self { target, settings, files, scopes, scope_ids, hidden: Mutex::default() }
+        Self { target, settings, files, scopes, scope_ids, hidden: Mutex::default(), elsewhere: OnceLock::new() }
     }
 
     /// The scope of that text, if the store was opened with it.
@@ -141,10 +149,14 @@ impl<'t> Store<'t> {
 
     /// A file.
     pub fn file(&self, id: FileId) -> Option<&SourceFile> {
-        self.files.get(id.0 as usize)
+        let at = id.0 as usize;
+        self.files.get(at).or_else(|| {
+            let more = self.elsewhere.get()?.as_ref().ok()?;
+            more.get(at.checked_sub(self.files.len())?)
+        })
     }
 
-    /// All files in order.
+    /// All files of the scopes in order.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         self.files.iter().enumerate().map(|(index, file)| (FileId(u32::try_from(index).unwrap_or(u32::MAX)), file))
     }
@@ -403,7 +415,7 @@ impl<'t> Store<'t> {
     }
 
     /// Appends why a file's text cannot be had.
-    pub(super) fn content_problem(&self, id: FileId, rows: &mut Rows) {
+    pub fn content_problem(&self, id: FileId, rows: &mut Rows) {
         if let Err(fault) = self.content(id) {
             rows.problems.push(self.problem(id, fault));
         }
@@ -446,28 +458,6 @@ impl<'t> Store<'t> {
         let (line, column) = lines.position(text, range.start);
         let (end_line, end_column) = lines.position(text, range.end);
         Location { path: file.path.clone(), line, column, end_line, end_column }
-    }
-
-    /// A line of a file (from 1), without its end, for people to look at: what is known to be a secret is masked.
-    pub fn line(&self, path: &str, line: u32) -> Option<String> {
-        let at = self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()?;
-        let text = self.text(FileId(u32::try_from(at).ok()?))?;
-        let lines = self.files.get(at)?.lines.get_or_init(|| LineIndex::new(text.as_bytes()));
-        let start = lines.line_start(line)? as usize;
-        let line = text.get(start..)?.lines().next().unwrap_or_default();
-        let id = FileId(u32::try_from(at).ok()?);
-        let known = self.secrets(id).unwrap_or_default().iter().map(|secret| secret.span);
-        let hidden = self.hidden.lock().map(|all| all.iter().filter(|it| it.0 == id).map(|it| it.1).collect());
-        let ranges: Vec<Range> = known.chain(hidden.unwrap_or_else(|_| vec![Range::new(0, text.len())])).collect();
-        Some(masked(line, start, &ranges))
-    }
-
-    /// Keeps a range out of every line that is shown. Only lines are masked by it, and those are shown when all is judged:
-    /// what one assertion hides never changes another's findings.
-    pub(super) fn hide(&self, id: FileId, range: Range) {
-        if let Ok(mut hidden) = self.hidden.lock() {
-            hidden.insert((id, range));
-        }
     }
 
     /// Whether a secret lies in that range, so that nothing may repeat its text.
@@ -520,14 +510,6 @@ impl<'t> Store<'t> {
             .and_then(|row_type| (row_type.region)(self, row))
             .is_some_and(|region| facts.broken.iter().any(|broken| broken.touches(region)))
     }
-}
-
-/// `line`, which starts at byte `start` of its file, with dots in place of secrets.
-fn masked(line: &str, start: usize, secrets: &[Range]) -> String {
-    let mut out = String::with_capacity(line.len());
-    let is_secret = |at: usize| secrets.iter().any(|secret| (secret.start as usize..secret.end as usize).contains(&at));
-    out.extend(line.char_indices().map(|(at, c)| if is_secret(start.saturating_add(at)) { '•' } else { c }));
-    out
 }
 
 impl SourceFile {

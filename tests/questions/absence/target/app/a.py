@@ -1,0 +1,2 @@
+def safe():
+    return 1

@@ -1,0 +1,6 @@
+package svc
+
+// Verify checks.
+func Verify(token string) bool {
+	return token != ""
+}

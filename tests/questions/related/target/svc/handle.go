@@ -1,0 +1,5 @@
+package svc
+
+func handle(token string) bool {
+	return Verify(token)
+}

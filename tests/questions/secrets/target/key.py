@@ -1,0 +1,7 @@
+def load():
+    return """
+-----BEGIN RSA PRIV~ATE KEY-----
+MIIEowIBAAKCAQEAx1L2k3J4h5G6f7D8s9A0qWeRtYuIoPaSdFgHjKlZxCvBnMq
+k3J4h5G6f7D8s9A0qWeRtYuIoPaSdFgHjKlZxCvBnMqWeRtYuIoPx1L2k3J4h5G
+-----END RSA PRIV~ATE KEY-----
+"""
