@@ -239,23 +239,7 @@ const MUTANTS: &[Mutant] = &[
         "            beside(&case.recorded, cast)\n        };",
         "            (cast.clone(), 0)\n        };",
     ),
-    mutant(
-        "the record forgets what it held",
-        "let (kept, known) = beside(&case.recorded, cast);",
-        "let (kept, known) = (cast.clone(), 0);",
-    ),
-    mutant(
-        "judged anew the record forgets",
-        "let (kept, known) = beside(&case.recorded, cast);",
-        "let (kept, known) = if case.mode == Mode::Anew { (cast.clone(), 0) } else { beside(&case.recorded, cast) };",
-    ),
     mutant("the record forgets new votes", "earlier.iter().chain(cast).copied().collect()", "earlier.to_vec()"),
-    mutant("panels that were cut short add up", "    if !same {", "    if !same || cast.len() < earlier.len() {"),
-    mutant(
-        "a green panel takes the place of any",
-        "    if !same {",
-        "    if !same && !cast.iter().all(|vote| *vote == Ballot::Holds) {",
-    ),
     mutant("a panel takes the place of one that says more", "&& cast.iter().all(|vote| earlier.contains(vote))", ""),
     mutant(
         "a panel takes the place of one that says less",
@@ -263,16 +247,33 @@ const MUTANTS: &[Mutant] = &[
         "!earlier.is_empty() &&",
     ),
     mutant(
-        "the smaller panel speaks for both",
-        "} else if cast.len() < earlier.len() {",
-        "} else if cast.len() > earlier.len() {",
+        "the record forgets what it held",
+        "let (kept, _) = beside(&case.recorded, cast);",
+        "let kept = cast.clone();",
     ),
     mutant(
-        "only whole panels are recorded",
-        "(!cast.is_empty() && kept.len() > known)",
-        "(cast.len() >= wanted && kept.len() > known)",
+        "judged anew the record forgets",
+        "let (kept, _) = beside(&case.recorded, cast);",
+        "let kept = if case.mode == Mode::Anew { cast.clone() } else { beside(&case.recorded, cast).0 };",
     ),
-    mutant("what nobody said is recorded", "(!cast.is_empty() && kept.len() > known).then_some(kept)", "Some(kept)"),
+    mutant("panels that were cut short add up", "    if same {", "    if same && cast.len() >= earlier.len() {"),
+    mutant(
+        "a green panel takes the place of any",
+        "    if same {",
+        "    if same || cast.iter().all(|vote| *vote == Ballot::Holds) {",
+    ),
+    mutant(
+        "the record is reported where both say the same",
+        "{ (cast.to_vec(), 0) }",
+        "{ (earlier.to_vec(), earlier.len()) }",
+    ),
+    mutant(
+        "a smaller panel takes the place of a larger one",
+        "!cast.is_empty() && kept.len() >= case.recorded.len()",
+        "!cast.is_empty()",
+    ),
+    mutant("only whole panels are recorded", "!cast.is_empty() && kept.len()", "cast.len() >= wanted && kept.len()"),
+    mutant("what nobody said is recorded", "!cast.is_empty() && kept.len()", "kept.len()"),
 ];
 
 /// The compiler that this test was compiled with.

@@ -79,7 +79,7 @@ pub(crate) const RULES: &[Rule] = &[
     },
     Rule {
         name: "only what was evaluated is reported",
-        says: "There is a verdict exactly where somebody was to be asked. The votes reported are those of the record, those of this run in the order in which they came, or the former and then the latter, and of the same kinds as those that bear upon the verdict. `earlier` and `from_record` say which.",
+        says: "There is a verdict exactly where somebody was to be asked. The votes reported are those of the record where it answers alone, and else all of this run in the order in which they came, after all of the record or none; they are of the same kinds as those that bear upon the verdict. `earlier` and `from_record` say which.",
         holds: only_what_was_evaluated_is_reported,
     },
     Rule {
@@ -232,7 +232,7 @@ fn only_what_was_evaluated_is_reported(view: &View<'_>) -> bool {
                 && *from_record == (heard && !it.is_asked())
                 && (heard || votes.is_empty())
                 && (*earlier == 0 || old == Some(it.case.recorded.as_slice()))
-                && (new.is_some_and(<[Ballot]>::is_empty) || new == Some(it.told.heard.as_slice()))
+                && new == Some(it.told.heard.as_slice())
                 && kinds(votes) == kinds(&it.bearing())
                 && (record.is_none() || !it.told.heard.is_empty())
         })

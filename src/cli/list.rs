@@ -47,9 +47,7 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
 pub(super) fn say(run: &ListRun, format: args::Shape, output: &mut Output<'_>) -> Result<Exit, Failure> {
     output.diagnostics(&run.diagnostics, &run.sources);
     let Some(listing) = &run.listing else { return Ok(run.exit) };
-    for notice in &listing.notices {
-        output.talk(&format!("notice: {}\n", harmless(notice)));
-    }
+    notices(&listing.notices, output);
     let text = match format {
         args::Shape::Human => human(listing, output.data_style(), output.verbose(), output.quiet()),
         args::Shape::Json => {
@@ -60,6 +58,18 @@ pub(super) fn say(run: &ListRun, format: args::Shape, output: &mut Output<'_>) -
     };
     output.data(&text);
     Ok(run.exit)
+}
+
+/// What is wrong with a record, without a line for each entry of one that cannot be reached at all.
+pub(super) fn notices(notices: &[String], output: &mut Output<'_>) {
+    const SHOWN: usize = 5;
+    let shown = if output.verbose() { notices.len() } else { SHOWN };
+    for notice in notices.iter().take(shown) {
+        output.talk(&format!("notice: {}\n", harmless(notice)));
+    }
+    if let Some(more) = notices.len().checked_sub(shown).filter(|more| *more > 0) {
+        output.talk(&format!("notice: {more} more of this kind (`-v` shows them)\n"));
+    }
 }
 
 fn human(listing: &Listing, style: Style, verbose: bool, quiet: bool) -> String {

@@ -66,9 +66,7 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
     let run = session::run(system, &options, bar.as_ref().map(|bar| bar as &dyn Progress), calls)?;
     let exit = check::say(&run, &args.report, output);
     if let Some(summary) = &run.tier2 {
-        for notice in &summary.notices {
-            output.talk(&format!("notice: {}\n", harmless(notice)));
-        }
+        list::notices(&summary.notices, output);
         if !output.quiet() {
             output.talk(&spent(summary));
         }

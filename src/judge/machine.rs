@@ -10,8 +10,8 @@
 //! 5. Only what was evaluated is reported: no verdict where nobody was to be asked, and no vote that nobody gave. What a
 //!    panel came to follows from the votes that it reports, so a replay of them says the same.
 //! 6. Replays and rehearsals make no call; a panel that the record answers makes none either.
-//! 7. The record forgets nothing. A new panel takes the place of an earlier one only where both say the same; otherwise both
-//!    stand. So neither a larger panel, nor a judgement anew, nor a run that was cut short turns a recorded split or fail
+//! 7. The record forgets nothing. A new panel takes the place of an earlier one only where both say the same and it is not
+//!    the smaller one; otherwise both stand. So neither a larger panel, nor a judgement anew, nor a run that was cut short turns a recorded split or fail
 //!    into a recorded pass. The way out is to prune the record, which is seen.
 
 /// What Tier 1 said.
@@ -125,7 +125,7 @@ impl Case {
 pub struct Ruling {
     /// What the judges said; nothing where nobody was to be asked.
     pub verdict: Option<Verdict>,
-    /// The votes that it rests on: first those of the record, then those of this run.
+    /// The votes that it rests on: those of the record, or none of them, then all of this run.
     pub votes: Vec<Ballot>,
     /// How many of them are of the record: none, or all that it holds.
     pub earlier: usize,
@@ -289,24 +289,17 @@ impl Panel {
         };
         let verdict = case.is_open().then(|| count(&votes, wanted));
         let conclusion = conclude(case.mechanical, case.question_only, verdict);
-        let (kept, known) = beside(&case.recorded, cast);
-        let record = (!cast.is_empty() && kept.len() > known).then_some(kept);
+        let (kept, _) = beside(&case.recorded, cast);
+        let record = (!cast.is_empty() && kept.len() >= case.recorded.len()).then_some(kept);
         Ruling { verdict, votes, earlier, from_record, conclusion, record }
     }
 }
 
-/// Earlier votes and those of this run beside each other, and how many of the result are earlier ones. Where both say the
-/// same, the larger panel speaks for both (the new one, if they are of a size): votes of panels that were cut short never
-/// add up to a whole one.
+/// The votes of this run, after the earlier ones if the two do not say the same; and how many earlier ones there are. Where
+/// they say the same they are not added up, so that panels which were cut short never make a whole one together.
 fn beside(earlier: &[Ballot], cast: &[Ballot]) -> (Vec<Ballot>, usize) {
     let same = earlier.iter().all(|vote| cast.contains(vote)) && cast.iter().all(|vote| earlier.contains(vote));
-    if !same {
-        (earlier.iter().chain(cast).copied().collect(), earlier.len())
-    } else if cast.len() < earlier.len() {
-        (earlier.to_vec(), earlier.len())
-    } else {
-        (cast.to_vec(), 0)
-    }
+    if same { (cast.to_vec(), 0) } else { (earlier.iter().chain(cast).copied().collect(), earlier.len()) }
 }
 
 /// What votes come to where so many were wanted (at least one).

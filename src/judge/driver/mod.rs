@@ -211,7 +211,12 @@ pub fn judge(
                 let entry = brief.entry_of(judge, shown_as_cached, votes.clone());
                 entries.insert(brief.key.clone(), entry);
             }
-            let problem = answers.problem.unwrap_or_else(|| unanswered.clone());
+            let problem = match source {
+                Source::Rehearsal { .. } | Source::Replay(_) if !votes.is_empty() => {
+                    format!("the record holds {} of the {} answers that are wanted", votes.len(), settings.votes)
+                }
+                _ => answers.problem.unwrap_or_else(|| unanswered.clone()),
+            };
             let read: Vec<Vote> = votes.iter().map(|vote| brief.vote(vote)).collect();
             let panel = Panel {
                 verdict,

@@ -1,7 +1,7 @@
 //! What a run of Tier 2 would ask, and what the record answers already. Asks nobody.
 
 use super::{Asked, Brief, Item, Settings, Source};
-use crate::judge::machine::Mechanical;
+use crate::judge::machine::{Case, Mechanical, Mode};
 use crate::judge::transcript::Key;
 
 /// What would become of one item.
@@ -40,12 +40,22 @@ pub fn plan(items: Vec<Item>, source: &Source, settings: &Settings) -> (Vec<Plan
                 Ok(brief) => brief,
                 Err(message) => return Some(nothing(Some(message))),
             };
-            let recorded = brief.recorded().len();
-            let asks = match source {
-                Source::Live { .. } | Source::Rehearsal { .. } => item.anew || recorded < settings.votes,
-                Source::Replay(_) => false,
+            // A rehearsal tells what a run would do that may ask.
+            let mode = match source {
+                Source::Replay(_) => Mode::Record,
+                Source::Live { .. } | Source::Rehearsal { .. } if item.anew => Mode::Anew,
+                Source::Live { .. } | Source::Rehearsal { .. } => Mode::Live,
             };
-            let calls = if asks { u64::try_from(settings.votes).unwrap_or(u64::MAX) } else { 0 };
+            let case = Case {
+                mechanical: item.mechanical,
+                asks: true,
+                question_only: item.question_only,
+                evidence: true,
+                mode,
+                recorded: brief.recorded(),
+            };
+            let recorded = case.recorded.len();
+            let calls = u64::try_from(case.calls(settings.votes)).unwrap_or(u64::MAX);
             Some(Planned { item: index, key: Some(brief.key), tokens: brief.tokens, recorded, calls, problem: None })
         })
         .collect();

@@ -15,7 +15,7 @@ use settings::Prices;
 use super::manifest::Tier2Section;
 use super::options::{Failure, Tier2Options, Tier2Summary};
 use super::outcome::{self, SecondOpinions};
-use crate::base::system::System;
+use crate::base::system::{FileKind, System};
 use crate::engine::{Asking, Evaluation, Judgement};
 use crate::ir::plan::Plan;
 use crate::judge::driver::{self, Asked, Item, Judged, Source, Spent};
@@ -77,6 +77,9 @@ impl Tier2 {
         let chosen = settings::choose(&**system, &wanted.options, section)?;
         let mut settings = chosen.settings.clone();
         let mut notices = Vec::new();
+        if let Some(path) = &wanted.options.record {
+            writable(&**system, path)?;
+        }
         let rejudge = named(plan, &wanted.options.rejudge, chosen.second_opinion)?;
         let source = if let Some(path) = &wanted.options.replay {
             let transcript = Transcript::read(&**system, path).map_err(|error| Failure {
@@ -246,7 +249,11 @@ fn named(plan: &Plan, ids: &[String], second_opinion: bool) -> Result<BTreeSet<A
                 ));
             }
             known().find(|it| ***it == **id).cloned().ok_or_else(|| {
-                let help = crate::base::suggest::nearest(id, known().map(|it| &**it)).map_or_else(
+                // An id without its module is the likeliest slip.
+                let whole =
+                    known().map(|it| &**it).find(|it| it.strip_suffix(&**id).is_some_and(|rest| rest.ends_with('/')));
+                let near = whole.or_else(|| crate::base::suggest::nearest(id, known().map(|it| &**it)));
+                let help = near.map_or_else(
                     || String::from("name an assertion or a control of the package by its id"),
                     |near| format!("did you mean `{near}`?"),
                 );
@@ -254,6 +261,18 @@ fn named(plan: &Plan, ids: &[String], second_opinion: bool) -> Result<BTreeSet<A
             })
         })
         .collect()
+}
+
+/// A place that cannot be written to is better known before anything is paid for.
+fn writable(system: &dyn System, path: &Path) -> Result<(), Failure> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match system.symlink_metadata(directory)? {
+        Some(info) if info.kind != FileKind::Regular => Ok(()),
+        _ => Err(Failure::usage(
+            format!("the transcript cannot be written: `{}` is no directory", directory.display()),
+            "name a file in a directory that is there",
+        )),
+    }
 }
 
 /// Who is asked, if anybody is chosen.
