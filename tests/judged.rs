@@ -2,7 +2,6 @@
 //! `transcripts/` are replayed, what is reported is recorded in `expected/` (`ATTEST_BLESS=1` rewrites both, the transcripts
 //! with the answers of `answers.py`); the verdicts are asserted here, so that blessing cannot hide a wrong one.
 #![expect(clippy::disallowed_methods, reason = "the examples are files")]
-#![expect(clippy::print_stderr, reason = "what was not run is said")]
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 use std::collections::BTreeMap;
