@@ -1,0 +1,124 @@
+//! What a verification came to: a closed verdict, every check with whether it was done, and each failure with its code.
+
+use serde::Serialize;
+
+/// What a verification came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Verdict {
+    /// Every check that was asked for was done and holds.
+    Verified,
+    /// Nothing could be verified: the material is unusable.
+    Unverified,
+    /// A check was done and does not hold.
+    Failed,
+}
+
+/// The failure codes that this room emits; their order and meaning are those of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// The statement is no in-toto statement v1.
+    UnsupportedStatementType,
+    /// The predicate is of another type than the one asked for.
+    PredicateTypeMismatch,
+    /// A document is not well-formed.
+    SchemaInvalid,
+    /// A signature, key or certificate does not hold.
+    SignatureInvalid,
+    /// The log or its timestamps do not hold.
+    TransparencyVerificationFailed,
+    /// The artifact is not what was signed.
+    SubjectDigestMismatch,
+    /// Somebody else signed.
+    SignerIdentityMismatch,
+    /// Something else built, or another issuer vouches.
+    BuilderIdentityMismatch,
+    /// What is needed to verify is not there, or unusable.
+    MissingEvidence,
+}
+
+impl Code {
+    /// As the contract spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UnsupportedStatementType => "unsupported_statement_type",
+            Self::PredicateTypeMismatch => "predicate_type_mismatch",
+            Self::SchemaInvalid => "schema_invalid",
+            Self::SignatureInvalid => "signature_invalid",
+            Self::TransparencyVerificationFailed => "transparency_verification_failed",
+            Self::SubjectDigestMismatch => "subject_digest_mismatch",
+            Self::SignerIdentityMismatch => "signer_identity_mismatch",
+            Self::BuilderIdentityMismatch => "builder_identity_mismatch",
+            Self::MissingEvidence => "missing_evidence",
+        }
+    }
+}
+
+/// One check, whether or not it was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Check {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it was done and holds.
+    pub done: bool,
+    /// What was seen, or why it was not done.
+    pub detail: String,
+}
+
+impl Check {
+    /// A check that was done and holds.
+    pub fn done(name: &'static str, detail: impl Into<String>) -> Self {
+        Self { name, done: true, detail: detail.into() }
+    }
+
+    /// A check that was not done.
+    pub fn skipped(name: &'static str, detail: impl Into<String>) -> Self {
+        Self { name, done: false, detail: detail.into() }
+    }
+}
+
+/// Why something is not verified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Failure {
+    /// The failure code.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What was expected, where that is known.
+    pub expected: Option<String>,
+    /// What was found, where that is known.
+    pub found: Option<String>,
+    /// What to do; empty where nothing is left to do.
+    pub help: String,
+}
+
+impl Failure {
+    /// A failure with its code and words.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code: code.name(), message: message.into(), expected: None, found: None, help: String::new() }
+    }
+
+    /// With what was expected and found.
+    #[must_use]
+    pub fn between(mut self, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self.found = Some(found.into());
+        self
+    }
+
+    /// With what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+}
+
+/// A failure and what it means for the verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A check does not hold.
+    Failed(Failure),
+    /// The material cannot be used, so nothing was verified.
+    Unusable(Failure),
+}
