@@ -1,16 +1,16 @@
-//! The bundle-verify cases of sigstore-conformance, by bytes and by digest, where `../shared/fixtures/sigstore` (or
-//! `ATTEST_SIGSTORE_FIXTURES`) is there. What the fixtures expect is theirs to say; they are not part of this repository.
+//! The bundle-verify cases of sigstore-conformance, by file and by digest, through the command line, where
+//! `../shared/fixtures/sigstore` (or `ATTEST_SIGSTORE_FIXTURES`) is there. What the fixtures expect is theirs to say; they
+//! are not part of this repository.
 
 #![expect(clippy::disallowed_methods, reason = "the fixtures are files")]
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failure here is a failed test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
+#![expect(clippy::print_stdout, reason = "a test that found nothing to test says so")]
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use attest::attestation::bundle::{Request, Signed, Verification, verify};
-use attest::attestation::pins::Pins;
-use attest::attestation::trust::Trust;
-use attest::attestation::verdict::Verdict;
-use attest::base::digest::{Algorithm, Digest};
+use attest::base::system::{OsSystem, System};
 use serde_json::Value;
 
 fn fixtures() -> Option<PathBuf> {
@@ -19,23 +19,16 @@ fn fixtures() -> Option<PathBuf> {
     named.or(Some(beside)).filter(|path| path.join("manifest.json").is_file())
 }
 
-fn read(root: &Path, case: &Value, name: &str) -> Option<Vec<u8>> {
-    case[name].as_str().map(|path| std::fs::read(root.join(path)).unwrap())
-}
-
-fn trust(root: &Path, case: &Value) -> Result<Trust, attest::attestation::verdict::Failure> {
-    let mut trust = Trust::default();
-    if let Some(bytes) = read(root, case, "trusted_root") {
-        trust = trust.with_roots(&bytes)?;
-    }
-    if let Some(bytes) = read(root, case, "key") {
-        trust = trust.with_key(&bytes)?;
-    }
-    Ok(trust)
+fn attest(arguments: Vec<OsString>) -> (u8, Value, String) {
+    let system: Arc<dyn System> = Arc::new(OsSystem);
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let exit = attest::cli::run(arguments, &system, &mut stdout, &mut stderr);
+    let answer = serde_json::from_slice(&stdout).unwrap_or_default();
+    (exit.code(), answer, String::from_utf8(stderr).unwrap())
 }
 
 #[test]
-fn every_conformance_case_holds_by_bytes_and_by_digest() {
+fn every_conformance_case_holds_by_file_and_by_digest() {
     let Some(root) = fixtures() else {
         println!("the fixtures are not here; nothing was tested");
         return;
@@ -45,27 +38,40 @@ fn every_conformance_case_holds_by_bytes_and_by_digest() {
     assert!(cases.len() >= 70, "{} cases", cases.len());
     let mut wrong = Vec::new();
     for case in cases {
-        let (bundle, artifact) = (read(&root, case, "bundle").unwrap(), read(&root, case, "artifact").unwrap());
-        let digest = Digest { algorithm: Algorithm::Sha256, hex: case["artifact_sha256"].as_str().unwrap().to_owned() };
-        let text = |name: &str| case[name].as_str().map(ToOwned::to_owned);
-        let pins = Pins { identity: text("identity"), issuer: text("issuer"), ..Pins::default() };
-        for signed in [Signed::Bytes(&artifact), Signed::Digest(&digest)] {
-            let verification = match trust(&root, case) {
-                Ok(trust) => verify(&Request {
-                    bundle: &bundle,
-                    signed,
-                    trust: &trust,
-                    pins: &pins,
-                    predicate_type: None,
-                    only_subject: false,
-                }),
-                Err(failure) => Verification::unusable(failure),
-            };
-            let passed = verification.verdict == Verdict::Verified;
-            if passed != (case["expected"] == "pass") {
-                wrong.push(format!("{} {signed:?}: {:?}", case["id"], verification.failures));
+        for by_digest in [false, true] {
+            let mut arguments: Vec<OsString> = vec!["attest".into(), "verify".into(), "--format".into(), "json".into()];
+            arguments.push(root.join(case["bundle"].as_str().unwrap()).into());
+            if by_digest {
+                let digest = format!("sha256:{}", case["artifact_sha256"].as_str().unwrap());
+                arguments.extend(["--digest".into(), digest.into()]);
+            } else {
+                arguments.extend(["--artifact".into(), root.join(case["artifact"].as_str().unwrap()).into()]);
             }
-            assert_eq!(passed, verification.failure_codes.is_empty(), "{}: {verification:?}", case["id"]);
+            for (flag, name) in [("--trusted-root", "trusted_root"), ("--key", "key")] {
+                if let Some(path) = case[name].as_str() {
+                    arguments.extend([flag.into(), root.join(path).into()]);
+                }
+            }
+            for (flag, name) in [("--identity", "identity"), ("--issuer", "issuer")] {
+                if let Some(text) = case[name].as_str() {
+                    arguments.extend([flag.into(), text.into()]);
+                }
+            }
+            let (exit, answer, said) = attest(arguments);
+            let passed = exit == 0;
+            if passed != (case["expected"] == "pass") {
+                wrong.push(format!("{} (digest: {by_digest}): {exit} {said} {answer}", case["id"]));
+            }
+            // Not one of them is refused for its arguments, and no answer is at odds with its exit.
+            let verdict = answer["verdict"].as_str().unwrap_or_default();
+            let agrees = matches!((exit, verdict), (0, "VERIFIED") | (1, "FAILED") | (3, "UNVERIFIED"));
+            let codes = answer["failureCodes"].as_array().map_or(0, Vec::len);
+            if !agrees || passed != (codes == 0) {
+                wrong.push(format!("{} (digest: {by_digest}): {exit} {said} {answer}", case["id"]));
+            }
+            if std::env::var_os("ATTEST_SHOW").is_some() && !by_digest {
+                println!("{exit} {} {}", case["id"], answer["failures"][0]["message"]);
+            }
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));

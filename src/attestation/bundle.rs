@@ -1,422 +1,315 @@
-//! Verification of a Sigstore bundle, offline. In this order, and nothing of the payload is believed before the signature
-//! holds:
-//!
-//! 1. size, depth, strict JSON, a known media type (`schema_invalid`);
-//! 2. the material fits the trust: a key verifies no certificate bundle, a root no key bundle (`signature_invalid`);
-//! 3. chain, SCT, log entry, inclusion, timestamps, signature, the entry's consistency, and the artifact
-//!    (`signature_invalid`, `transparency_verification_failed`, `subject_digest_mismatch`), by `sigstore-verify`;
-//! 4. issuer, identity and the other pins against the verified certificate (`signer_identity_mismatch`,
-//!    `builder_identity_mismatch`);
-//! 5. payload type, statement type, predicate type, subjects (`unsupported_statement_type`, `predicate_type_mismatch`,
-//!    `subject_digest_mismatch`).
+//! Sigstore bundles: their form, and their signature under a trust root or by a key, over `sigstore-verify`, which is used
+//! here and nowhere else. Does not know what a payload says.
 
-use std::collections::BTreeSet;
-
-use serde::Serialize;
 use serde_json::Value;
-use sigstore_trust_root::TrustedRoot;
+use sigstore_crypto::VerificationKey;
 use sigstore_types::bundle::VerificationMaterialContent;
 use sigstore_types::{Artifact, ArtifactDigest, Bundle, DerPublicKey, DigestBytes, HashAlgorithm, SignatureContent};
-use sigstore_verify::{Error, PublicKeyVerificationPolicy, VerificationPolicy, VerificationResult, Verifier};
+use sigstore_verify::{CertificateError, Error, Policy, PublicKeyVerificationPolicy, VerificationPolicy};
+use sigstore_verify::{VerificationResult, Verifier};
 
-use super::pins::{Identity, Pins};
-use super::trust::Trust;
-use super::verdict::{Check, Code, Failure, Fault, Verdict};
-use crate::base::digest::{self, Algorithm, Digest};
-use crate::base::json;
+use super::artifact::{Signed, Source};
+use super::envelope::{Envelope, Signature};
+use super::pins::Identity;
+use super::statement::{self, PAYLOAD_TYPE};
+use super::trust::Root;
+use super::verdict::{Check, Code, Failure, Fault};
+use super::verify::{Held, Request, by_key, no_key, of_key, other_payload};
+use crate::base::digest::{Algorithm, Digest};
 
-/// Largest bundle, bytes.
-pub const BUNDLE_BYTES: usize = 16 << 20;
-/// Most subjects of a statement.
-const SUBJECTS: usize = 10_000;
-/// The payload type of in-toto statements.
-const IN_TOTO: &str = "application/vnd.in-toto+json";
-/// The statement's type.
-const STATEMENT: &str = "https://in-toto.io/Statement/v1";
-/// Names of the checks.
-const STEPS: [&str; 3] = ["format", "signature", "subject"];
+/// Exactly one of these members says who signed, and exactly one of those says what: protobuf's `oneof`. A reader that takes
+/// the first of two and one that takes the last would verify two different things.
+const WHO: [&str; 3] = ["publicKey", "certificate", "x509CertificateChain"];
+const WHAT: [&str; 2] = ["messageSignature", "dsseEnvelope"];
 
-/// What was signed, as far as the caller knows it.
-#[derive(Clone, Copy, Debug)]
-pub enum Signed<'a> {
-    /// Its bytes.
-    Bytes(&'a [u8]),
-    /// Its digest.
-    Digest(&'a Digest),
-}
-
-/// What is to be verified.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    /// The bundle's bytes.
-    pub bundle: &'a [u8],
-    /// What was signed.
-    pub signed: Signed<'a>,
-    /// Whom to trust.
-    pub trust: &'a Trust,
-    /// Who may have signed.
-    pub pins: &'a Pins,
-    /// The predicate type that a statement must have; any without it.
-    pub predicate_type: Option<&'a str>,
-    /// Whether the artifact must be the only subject of a statement.
-    pub only_subject: bool,
-}
-
-/// What the verification came to.
-#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Verification {
-    /// What it came to.
-    pub verdict: Verdict,
-    /// The codes of the failures, in the order of the contract, each once.
-    pub failure_codes: Vec<&'static str>,
-    /// Who signed; null unless the signature holds.
-    pub identity: Option<Identity>,
-    /// Every check, whether it was done, and what was seen.
-    pub checks: Vec<Check>,
-    /// Why it is not verified.
-    pub failures: Vec<Failure>,
-    /// The digests of the trust root and the key, `sha256:...`.
-    pub trust: Vec<String>,
-    /// The verified statement; null unless the verdict is `VERIFIED` and one was signed.
-    #[serde(skip)]
-    pub statement: Option<Value>,
-}
-
-impl Verification {
-    /// Of material that cannot be used at all.
-    pub fn unusable(failure: Failure) -> Self {
-        Self::from_parts(Vec::new(), None, Vec::new(), vec![Fault::Unusable(failure)], None)
-    }
-
-    fn from_parts(
-        trust: Vec<String>,
-        identity: Option<Identity>,
-        mut checks: Vec<Check>,
-        faults: Vec<Fault>,
-        statement: Option<Value>,
-    ) -> Self {
-        let failed = faults.iter().any(|fault| matches!(fault, Fault::Failed(_)));
-        let verdict = match (faults.is_empty(), failed) {
-            (true, _) => Verdict::Verified,
-            (false, true) => Verdict::Failed,
-            (false, false) => Verdict::Unverified,
-        };
-        for name in STEPS {
-            if !checks.iter().any(|check| check.name == name) {
-                checks.push(Check::skipped(name, "a check before it does not hold"));
-            }
+/// Steps 1 to 3 of a bundle whose JSON is strict.
+pub(super) fn signature(request: &Request<'_>, document: &Value, checks: &mut Vec<Check>) -> Result<Held, Fault> {
+    let bundle = read(request.document, document)?;
+    checks.push(Check::done("format", format!("Sigstore bundle, {}", bundle.media_type.as_str())));
+    let is_by_key = matches!(bundle.verification_material.content, VerificationMaterialContent::PublicKey(_));
+    let identity = match (&request.trust.key, &request.trust.root) {
+        (Some(_), _) if !is_by_key => {
+            return Err(Fault::Failed(
+                Failure::new(Code::SignatureInvalid, "a certificate signed, and a key was given to verify it")
+                    .at("/verificationMaterial")
+                    .help("give the trust root and the signer: `--trusted-root FILE --identity ID --issuer URL`"),
+            ));
         }
-        let failures: Vec<Failure> = faults
-            .into_iter()
-            .map(|fault| match fault {
-                Fault::Failed(failure) | Fault::Unusable(failure) => failure,
-            })
-            .collect();
-        let mut failure_codes: Vec<&'static str> = Vec::new();
-        for code in ORDER {
-            if failures.iter().any(|failure| failure.code == code.name()) {
-                failure_codes.push(code.name());
-            }
+        (None, _) if is_by_key => return Err(no_key()),
+        (None, None) => {
+            return Err(Fault::Unusable(
+                Failure::new(Code::MissingEvidence, "nobody is named whom to trust")
+                    .help("give `--trusted-root FILE` or `--key PEM`"),
+            ));
         }
-        Self {
-            verdict,
-            failure_codes,
-            identity,
-            checks,
-            failures,
-            trust,
-            statement: statement.filter(|_| verdict == Verdict::Verified),
-        }
-    }
-}
-
-/// The codes in the contract's order.
-const ORDER: [Code; 9] = [
-    Code::UnsupportedStatementType,
-    Code::PredicateTypeMismatch,
-    Code::SchemaInvalid,
-    Code::SignatureInvalid,
-    Code::TransparencyVerificationFailed,
-    Code::SubjectDigestMismatch,
-    Code::SignerIdentityMismatch,
-    Code::BuilderIdentityMismatch,
-    Code::MissingEvidence,
-];
-
-/// Verifies a bundle.
-pub fn verify(request: &Request<'_>) -> Verification {
-    let trust = request.trust.digests().to_vec();
-    let mut checks = Vec::new();
-    match verify_steps(request, &mut checks) {
-        Ok((identity, faults, statement)) => Verification::from_parts(trust, Some(identity), checks, faults, statement),
-        Err(fault) => Verification::from_parts(trust, None, checks, vec![fault], None),
-    }
-}
-
-fn verify_steps(
-    request: &Request<'_>,
-    checks: &mut Vec<Check>,
-) -> Result<(Identity, Vec<Fault>, Option<Value>), Fault> {
-    // Step 1.
-    let bundle = read(request.bundle)?;
-    checks.push(Check::done("format", bundle.media_type.as_str()));
-    // Steps 2 and 3.
-    let artifact = artifact(&request.signed)?;
-    let identity = match &request.trust.key {
-        Some(key) => by_key(&bundle, &artifact, key, request.trust, checks)?,
-        None => by_roots(&bundle, &artifact, request.trust, checks)?,
+        (Some(key), None) => return without_root(request, &bundle, key, checks),
+        (Some(key), Some(root)) => by_key_and_root(request, &bundle, key, root, checks)?,
+        (None, Some(root)) => by_root(request, &bundle, root, checks)?,
     };
-    // Step 4.
-    let (compared, differing) = request.pins.compare(&identity);
-    checks.extend(compared);
-    let mut faults: Vec<Fault> = differing.into_iter().map(Fault::Failed).collect();
-    if request.trust.key.is_none() && (request.pins.identity.is_none() || request.pins.issuer.is_none()) {
-        faults.push(Fault::Unusable(
-            Failure::new(Code::SignerIdentityMismatch, "nobody is named who may have signed")
-                .help("name them: `--identity ID --issuer URL`"),
-        ));
-    }
-    // Step 5.
-    let statement = match &bundle.content {
+    let payload = match &bundle.content {
         SignatureContent::DsseEnvelope(envelope) => {
-            let (statement, mut wrong) = statement(&envelope.payload_type, envelope.payload.as_bytes(), request);
-            faults.append(&mut wrong);
-            statement
+            Some((envelope.payload_type.clone(), envelope.payload.as_bytes().to_vec()))
         }
         _ => None,
     };
-    let subject = match &request.signed {
-        Signed::Bytes(bytes) => digest::sha256(bytes).to_string(),
-        Signed::Digest(digest) => digest.to_string(),
-    };
-    if faults.is_empty() {
-        checks.push(Check::done("subject", subject));
-    }
-    Ok((identity, faults, statement))
+    Ok(Held { identity, payload })
 }
 
-/// Step 1.
-fn read(bytes: &[u8]) -> Result<Bundle, Fault> {
-    let malformed = |reason: String| {
-        Fault::Unusable(
-            Failure::new(Code::SchemaInvalid, format!("the bundle cannot be read: {reason}"))
-                .help("give a Sigstore bundle as JSON, version 0.1 to 0.3"),
-        )
-    };
-    let value = json::parse(bytes, BUNDLE_BYTES).map_err(|error| malformed(error.to_string()))?;
-    if !value.get("mediaType").is_some_and(Value::is_string) {
-        return Err(malformed(String::from("it has no `mediaType`")));
-    }
-    // The strict reading went through; the typed one reads the same bytes, so that both saw one document.
-    let text = std::str::from_utf8(bytes).map_err(|_| malformed(String::from("it is not UTF-8")))?;
-    Bundle::from_json(text).map_err(|error| malformed(error.to_string()))
+fn malformed(path: &str, reason: impl std::fmt::Display) -> Fault {
+    Fault::Unusable(
+        Failure::new(Code::SchemaInvalid, format!("the bundle cannot be read: {reason}"))
+            .at(path)
+            .help("give a Sigstore bundle as JSON, version 0.1 to 0.3"),
+    )
 }
 
-fn artifact<'a>(signed: &Signed<'a>) -> Result<Artifact<'a>, Fault> {
-    match signed {
-        Signed::Bytes(bytes) => Ok(Artifact::from_blob(bytes)),
-        Signed::Digest(digest) => {
-            let algorithm = match digest.algorithm {
-                Algorithm::Sha256 => HashAlgorithm::Sha2256,
-                Algorithm::Sha384 => HashAlgorithm::Sha2384,
-                Algorithm::Sha512 => HashAlgorithm::Sha2512,
-            };
-            let unusable = |reason: String| {
-                Fault::Unusable(Failure::new(Code::MissingEvidence, format!("the digest cannot be used: {reason}")))
-            };
-            let bytes = DigestBytes::from_hex(&digest.hex).map_err(|error| unusable(error.to_string()))?;
-            let digest = ArtifactDigest::new(algorithm, bytes).map_err(|error| unusable(error.to_string()))?;
-            Ok(Artifact::from_digest(digest))
+/// The strict reading went through; the typed one reads the same bytes, so that both saw one document.
+fn read(bytes: &[u8], document: &Value) -> Result<Bundle, Fault> {
+    let one_of = |value: &Value, names: &[&str]| names.iter().filter(|name| value.get(**name).is_some()).count() == 1;
+    let material = document.get("verificationMaterial").unwrap_or(&Value::Null);
+    if !one_of(material, &WHO) {
+        return Err(malformed("/verificationMaterial", format!("it has not exactly one of {}", WHO.join(", "))));
+    }
+    if !one_of(document, &WHAT) {
+        return Err(malformed("", format!("it has not exactly one of {}", WHAT.join(", "))));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| malformed("", "it is not UTF-8"))?;
+    Bundle::from_json(text).map_err(|error| malformed("", plainly(error)))
+}
+
+/// An error of the crate in this program's manner: without the names of its parts, beginning in lower case.
+pub(super) fn plainly(error: impl std::fmt::Display) -> String {
+    const PARTS: [&str; 6] =
+        ["Bundle error: ", "Types error: ", "Crypto error: ", "JSON error: ", "Trust root error: ", "Invalid encoding: "];
+    let text = error.to_string();
+    let mut rest = text.as_str();
+    while let Some(shorter) = PARTS.iter().find_map(|part| rest.strip_prefix(part)) {
+        rest = shorter;
+    }
+    let mut characters = rest.chars();
+    let first = characters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+    // `RFC 3161`, `SET`, `CMS` keep their capitals.
+    if characters.clone().next().is_some_and(char::is_uppercase) { rest.to_owned() } else { first + characters.as_str() }
+}
+
+/// What the crate is given to compare with.
+enum Presented<'a> {
+    Bytes(&'a [u8]),
+    Stream(&'a dyn Source),
+    Digest(ArtifactDigest),
+}
+
+impl<'a> Presented<'a> {
+    /// The one artifact that a signature over its bytes is about, or that a statement names. The crate compares SHA-256 and
+    /// SHA-512 of one artifact with a statement's subjects. For other digests, other artifacts than the first and callers who
+    /// compare subjects themselves it is given a digest of the statement's own, and the comparison is ours alone, in step 5;
+    /// nothing else is taken from the payload before its signature holds.
+    fn of(request: &Request<'a>, bundle: &Bundle) -> Result<Self, Fault> {
+        let is_message = !matches!(bundle.content, SignatureContent::DsseEnvelope(_));
+        if is_message && request.artifacts.len() > 1 {
+            return Err(Fault::Failed(Failure::new(
+                Code::SubjectDigestMismatch,
+                "one artifact was signed, and several were given",
+            )));
+        }
+        match request.artifacts.first() {
+            Some(Signed::Bytes(bytes)) => Ok(Self::Bytes(bytes)),
+            Some(Signed::Stream(source)) => Ok(Self::Stream(*source)),
+            Some(Signed::Digest(digest)) if is_message || digest.algorithm != Algorithm::Sha384 => {
+                of_digest(digest).map(Self::Digest)
+            }
+            _ => own_digest(bundle).map(Self::Digest),
         }
     }
 }
 
-/// A bundle that a key signed. With a trust root, its log entry must hold too; without, the result says that no log was
-/// asked.
-fn by_key(
-    bundle: &Bundle,
-    artifact: &Artifact<'_>,
-    key: &DerPublicKey,
-    trust: &Trust,
-    checks: &mut Vec<Check>,
-) -> Result<Identity, Fault> {
-    if !matches!(bundle.verification_material.content, VerificationMaterialContent::PublicKey(_)) {
-        return Err(Fault::Failed(
-            Failure::new(
-                Code::SignatureInvalid,
-                "the bundle was signed by a certificate, and a key was given to verify it",
-            )
-            .help("give the trust root and the signer: `--trusted-root FILE --identity ID --issuer URL`"),
-        ));
-    }
-    let identity = Identity { key: Some(digest::sha256(key.as_bytes()).to_string()), ..Identity::default() };
-    let policy = PublicKeyVerificationPolicy::new(key.clone());
-    if trust.roots.is_empty() {
-        let nobody =
-            TrustedRoot::from_json(r#"{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}"#)
-                .map_err(|error| fault(&Error::from(error)))?;
-        let verifier = Verifier::new(&nobody).map_err(|error| fault(&error))?;
-        verifier.verify(artifact.clone(), bundle, &policy.skip_tlog_unsafe()).map_err(|error| fault(&error))?;
-        checks.push(Check::done("signature", "by the key"));
-        checks.push(Check::skipped("log", "no trust root was given"));
-        return Ok(identity);
-    }
-    first_that_holds(&trust.roots, |root| {
-        let result = Verifier::new(root)?.verify(artifact.clone(), bundle, &policy)?;
-        if result.tlog_verified() { Ok(result) } else { Err(incomplete()) }
-    })
-    .map(|result| {
-        checks.push(Check::done("signature", "by the key"));
-        record(&result, checks);
-        identity
-    })
+fn unusable(reason: impl std::fmt::Display) -> Fault {
+    Fault::Unusable(Failure::new(Code::MissingEvidence, reason.to_string()))
 }
 
-fn by_roots(
-    bundle: &Bundle,
-    artifact: &Artifact<'_>,
-    trust: &Trust,
-    checks: &mut Vec<Check>,
-) -> Result<Identity, Fault> {
-    if matches!(bundle.verification_material.content, VerificationMaterialContent::PublicKey(_)) {
-        return Err(Fault::Failed(
-            Failure::new(Code::SignatureInvalid, "the bundle was signed by a key, and no key was given to verify it")
-                .help("give the signer's public key: `--key PEM`"),
-        ));
-    }
-    first_that_holds(&trust.roots, |root| by_root(bundle, artifact.clone(), root)).map(|(result, profile)| {
-        checks.push(Check::done("signature", profile));
-        record(&result, checks);
-        result.certificate().map(Identity::of).unwrap_or_default()
-    })
+fn of_digest(digest: &Digest) -> Result<ArtifactDigest, Fault> {
+    let algorithm = match digest.algorithm {
+        Algorithm::Sha256 => HashAlgorithm::Sha2256,
+        Algorithm::Sha384 => HashAlgorithm::Sha2384,
+        Algorithm::Sha512 => HashAlgorithm::Sha2512,
+    };
+    let bytes = DigestBytes::from_hex(&digest.hex).map_err(unusable)?;
+    ArtifactDigest::new(algorithm, bytes).map_err(unusable)
 }
 
-/// What holds under the first root under which anything does, else what the last one said.
-fn first_that_holds<T>(roots: &[TrustedRoot], verify: impl Fn(&TrustedRoot) -> Result<T, Error>) -> Result<T, Fault> {
-    let mut last = None;
-    for root in roots {
-        match verify(root) {
-            Ok(held) => return Ok(held),
-            Err(error) => last = Some(error),
-        }
-    }
-    Err(last.map_or_else(
-        || {
-            Fault::Unusable(
-                Failure::new(Code::MissingEvidence, "nobody is named whom to trust")
-                    .help("give `--trusted-root FILE` or `--key PEM`"),
-            )
+/// A digest that the statement names.
+fn own_digest(bundle: &Bundle) -> Result<ArtifactDigest, Fault> {
+    let SignatureContent::DsseEnvelope(envelope) = &bundle.content else {
+        return Err(unusable("the artifact's own bytes are signed, and there is no artifact"));
+    };
+    let subjects = statement::read(envelope.payload.as_bytes()).map(|it| it.subjects).unwrap_or_default();
+    let digest = subjects.iter().find_map(|subject| {
+        [Algorithm::Sha256, Algorithm::Sha512].into_iter().find_map(|algorithm| {
+            let hex = subject.digests.get(algorithm.name())?;
+            Some(Digest { algorithm, hex: hex.clone() })
+        })
+    });
+    let digest = digest.ok_or_else(|| unusable("the statement has no subject with a sha256 or sha512 digest"))?;
+    of_digest(&digest)
+}
+
+fn run(
+    verifier: &Verifier,
+    bundle: &Bundle,
+    presented: &Presented<'_>,
+    policy: &dyn Policy,
+) -> Result<VerificationResult, Fault> {
+    let result = match presented {
+        Presented::Bytes(bytes) => verifier.verify(Artifact::from_blob(bytes), bundle, policy),
+        Presented::Digest(digest) => verifier.verify(Artifact::from_digest(digest.clone()), bundle, policy),
+        Presented::Stream(source) => match source.open() {
+            Ok(reader) => verifier.verify_reader(reader, bundle, policy),
+            Err(error) => Err(Error::ArtifactRead(error)),
         },
-        |error| fault(&error),
-    ))
+    };
+    result.map_err(|error| fault(&error, bundle))
 }
 
-/// The crate did what the policy asked for; a pass that skipped something would be ours to answer for.
-fn incomplete() -> Error {
-    Error::SignatureInvalid(String::from("not every check was done"))
-}
-
-/// One root. A root without any log is that of an instance without one (GitHub's for private repositories): there the
-/// time comes from a timestamp authority, and the result says so.
-fn by_root(
+/// A bundle that a key signed, without any authority: the signature alone.
+fn without_root(
+    request: &Request<'_>,
     bundle: &Bundle,
-    artifact: Artifact<'_>,
-    root: &TrustedRoot,
-) -> Result<(VerificationResult, &'static str), Error> {
-    let verifier = Verifier::new(root)?;
-    let policy = VerificationPolicy::any_identity();
-    let without_log = root.tlogs.is_empty() && root.ctlogs.is_empty() && !root.timestamp_authorities.is_empty();
-    if !without_log {
-        let result = verifier.verify(artifact, bundle, &policy)?;
-        if result.certificate_verified() && result.sct_verified() && result.tlog_verified() {
-            return Ok((result, "certificate, SCT, log entry and signature"));
+    key: &DerPublicKey,
+    checks: &mut Vec<Check>,
+) -> Result<Held, Fault> {
+    let message = match &bundle.content {
+        SignatureContent::DsseEnvelope(envelope) => {
+            let signature = Signature { keyid: String::new(), bytes: envelope.signature.sig.as_bytes().to_vec() };
+            let envelope = Envelope {
+                payload_type: envelope.payload_type.clone(),
+                payload: envelope.payload.as_bytes().to_vec(),
+                signatures: vec![signature],
+            };
+            return by_key(request, envelope, checks);
         }
+        SignatureContent::MessageSignature(message) => message,
+        _ => return Err(unusable("the bundle signs in a way that this version does not read")),
+    };
+    let presented = Presented::of(request, bundle)?;
+    let verifying = VerificationKey::from_spki(key).map_err(unusable)?;
+    let scheme = verifying.scheme();
+    let held = match &presented {
+        Presented::Bytes(bytes) => verifying.verify(bytes, &message.signature),
+        Presented::Digest(digest) if scheme.hash_algorithm() == Some(digest.algorithm()) => {
+            verifying.verify_prehashed(digest.as_bytes(), &message.signature)
+        }
+        Presented::Digest(_) | Presented::Stream(_) => {
+            let needed = scheme.hash_algorithm().map_or_else(|| String::from("whole bytes"), |it| it.to_string());
+            return Err(unusable(format!("a signature of this key is verified with the artifact's {needed} only")));
+        }
+    };
+    if held.is_err() {
+        return Err(Fault::Failed(
+            Failure::new(Code::SignatureInvalid, "the signature is not that of the key over the artifact")
+                .at("/messageSignature/signature"),
+        ));
+    }
+    checks.push(Check::done("signature", "by the key, over the artifact"));
+    checks.push(Check::skipped("log", "no trust root was given"));
+    checks.push(Check::skipped("time", "a signature by a key alone does not say when"));
+    Ok(Held { identity: of_key(key.as_bytes()), payload: None })
+}
+
+/// A bundle that a key signed, and that the log of an authority holds.
+fn by_key_and_root(
+    request: &Request<'_>,
+    bundle: &Bundle,
+    key: &DerPublicKey,
+    root: &Root,
+    checks: &mut Vec<Check>,
+) -> Result<Identity, Fault> {
+    let presented = Presented::of(request, bundle)?;
+    let policy = PublicKeyVerificationPolicy::new(key.clone());
+    let result = run(&root.verifier, bundle, &presented, &policy)?;
+    if !result.tlog_verified() || bundle.verification_material.tlog_entries.is_empty() {
         return Err(incomplete());
     }
-    let result = verifier.verify(artifact, bundle, &policy.skip_sct().skip_tlog_unsafe())?;
-    if result.certificate_verified() && !result.verified_timestamps().is_empty() {
-        return Ok((result, "certificate, timestamp and signature; the trust root has no log"));
-    }
-    Err(Error::SignatureInvalid(String::from("no verified timestamp, and the trust root has no log")))
+    checks.push(Check::done("signature", "by the key"));
+    checks.push(Check::done("log", "the signature was logged"));
+    checks.push(times(&result));
+    Ok(of_key(key.as_bytes()))
 }
 
-fn record(result: &VerificationResult, checks: &mut Vec<Check>) {
-    let done = |name, done: bool, detail: &str| {
-        if done { Check::done(name, detail) } else { Check::skipped(name, "the trust root has none") }
+/// A bundle that a certificate of an authority signed. Under a root without any log time comes from a timestamp authority,
+/// and the result says so.
+fn by_root(
+    request: &Request<'_>,
+    bundle: &Bundle,
+    root: &Root,
+    checks: &mut Vec<Check>,
+) -> Result<Identity, Fault> {
+    let presented = Presented::of(request, bundle)?;
+    // Who signed is compared by the pins, which know more than the crate's policy; `verify` demands them.
+    let policy = VerificationPolicy::any_identity();
+    let policy = if root.without_log { policy.skip_sct().skip_tlog_unsafe() } else { policy };
+    let result = run(&root.verifier, bundle, &presented, &policy)?;
+    let complete = if root.without_log {
+        !bundle.verification_material.timestamp_verification_data.rfc3161_timestamps.is_empty()
+    } else {
+        result.sct_verified() && result.tlog_verified()
     };
-    checks.push(done("certificate", result.certificate_verified(), "chains to the trust root"));
-    checks.push(done("sct", result.sct_verified(), "the certificate was logged"));
-    checks.push(done("log", result.tlog_verified(), "the signature was logged"));
-    let times: Vec<String> =
+    if !(complete && result.certificate_verified() && !result.verified_timestamps().is_empty()) {
+        return Err(incomplete());
+    }
+    let identity = result.certificate().map(Identity::of).ok_or_else(incomplete)?;
+    checks.push(Check::done("signature", "by the certificate's key"));
+    checks.push(Check::done("certificate", "chains to the trust root, valid at every time below"));
+    if root.without_log {
+        checks.push(Check::skipped("sct", "the trust root has no log"));
+        checks.push(Check::skipped("log", "the trust root has no log"));
+    } else {
+        checks.push(Check::done("sct", "the certificate was logged"));
+        checks.push(Check::done("log", "the signature was logged"));
+    }
+    checks.push(times(&result));
+    Ok(identity)
+}
+
+/// The crate did what its policy asked for; a pass that left something out would be ours to answer for.
+fn incomplete() -> Fault {
+    Fault::Failed(Failure::new(Code::TransparencyVerificationFailed, "not every check that has to be done was done"))
+}
+
+fn times(result: &VerificationResult) -> Check {
+    let mut times: Vec<String> =
         result.integrated_time().iter().chain(result.verified_timestamps()).map(ToString::to_string).collect();
-    checks.push(done("time", !times.is_empty(), &times.join(", ")));
+    times.sort_unstable();
+    times.dedup();
+    if times.is_empty() {
+        Check::skipped("time", "nobody vouches for when it was signed")
+    } else {
+        Check::done("time", times.join(", "))
+    }
 }
 
 /// An error of the crate as a failure. Unknown errors never pass.
-fn fault(error: &Error) -> Fault {
-    let failed = |code| Fault::Failed(Failure::new(code, error.to_string()));
+fn fault(error: &Error, bundle: &Bundle) -> Fault {
+    let failed = |code| Fault::Failed(Failure::new(code, plainly(error)));
     match error {
         Error::ArtifactMismatch(_) => failed(Code::SubjectDigestMismatch),
-        Error::IdentityMismatch { .. } => failed(Code::SignerIdentityMismatch),
-        Error::IssuerMismatch { .. } => failed(Code::SignerIdentityMismatch),
-        Error::Certificate(sigstore_verify::CertificateError::Sct(_))
-        | Error::TransparencyLog(_)
-        | Error::Timestamp(_) => failed(Code::TransparencyVerificationFailed),
-        Error::InvalidBundle(_) | Error::Bundle(_) | Error::Types(_) => failed(Code::SchemaInvalid),
-        Error::UnsupportedBundle(_) | Error::UnsupportedArtifact(_) => {
-            Fault::Unusable(Failure::new(Code::MissingEvidence, error.to_string()))
+        Error::IdentityMismatch { .. } | Error::IssuerMismatch { .. } => failed(Code::SignerIdentityMismatch),
+        Error::Certificate(CertificateError::Sct(_)) | Error::TransparencyLog(_) | Error::Timestamp(_) => {
+            failed(Code::TransparencyVerificationFailed)
         }
-        Error::InvalidTrustRoot(_) | Error::TrustRoot(_) | Error::TrustedCertificate(_) | Error::ArtifactRead(_) => {
-            Fault::Unusable(Failure::new(Code::MissingEvidence, error.to_string()))
-        }
+        Error::InvalidBundle(_) | Error::Types(_) => failed(Code::SchemaInvalid),
+        // The form holds; what is missing is a promise, a proof, a checkpoint or a timestamp.
+        Error::Bundle(_) => failed(Code::TransparencyVerificationFailed),
+        Error::UnsupportedBundle(_) => match &bundle.content {
+            SignatureContent::DsseEnvelope(envelope) if envelope.payload_type != PAYLOAD_TYPE => {
+                Fault::Unusable(other_payload(&envelope.payload_type).failure())
+            }
+            _ => unusable(plainly(error)),
+        },
+        Error::UnsupportedArtifact(_)
+        | Error::InvalidTrustRoot(_)
+        | Error::TrustRoot(_)
+        | Error::TrustedCertificate(_)
+        | Error::ArtifactRead(_) => unusable(plainly(error)),
         _ => failed(Code::SignatureInvalid),
     }
-}
-
-/// Step 5: the payload whose signature holds.
-fn statement(payload_type: &str, payload: &[u8], request: &Request<'_>) -> (Option<Value>, Vec<Fault>) {
-    let failed = |code, message: String| Fault::Failed(Failure::new(code, message));
-    if payload_type != IN_TOTO {
-        let failure = Failure::new(Code::UnsupportedStatementType, "the payload is no in-toto statement");
-        return (None, vec![Fault::Failed(failure.between(IN_TOTO, payload_type))]);
-    }
-    let statement = match json::parse(payload, BUNDLE_BYTES) {
-        Ok(statement) => statement,
-        Err(error) => return (None, vec![failed(Code::SchemaInvalid, format!("the statement is {error}"))]),
-    };
-    let mut faults = Vec::new();
-    let text = |name: &str| statement.get(name).and_then(Value::as_str).unwrap_or_default();
-    if !text("_type").starts_with("https://in-toto.io/Statement/") {
-        let failure = Failure::new(Code::UnsupportedStatementType, "the statement is of another type");
-        faults.push(Fault::Failed(failure.between(STATEMENT, text("_type"))));
-    }
-    if let Some(wanted) = request.predicate_type
-        && wanted != text("predicateType")
-    {
-        let failure = Failure::new(Code::PredicateTypeMismatch, "the predicate is of another type");
-        faults.push(Fault::Failed(failure.between(wanted, text("predicateType"))));
-    }
-    if let Err(message) = subjects(&statement, request) {
-        faults.push(failed(Code::SubjectDigestMismatch, message));
-    }
-    (Some(statement), faults)
-}
-
-/// Subjects have digests, none stands twice, and where that is asked for, there is no other than the artifact.
-fn subjects(statement: &Value, request: &Request<'_>) -> Result<(), String> {
-    let subjects = statement.get("subject").and_then(Value::as_array).ok_or("the statement has no subjects")?;
-    if subjects.is_empty() || subjects.len() > SUBJECTS {
-        return Err(format!("the statement has {} subjects, not 1 to {SUBJECTS}", subjects.len()));
-    }
-    let mut seen = BTreeSet::new();
-    for subject in subjects {
-        if !seen.insert(subject.to_string()) {
-            return Err(String::from("a subject stands twice"));
-        }
-    }
-    if request.only_subject && subjects.len() != 1 {
-        return Err(format!("the statement has {} subjects, and the artifact was to be the only one", subjects.len()));
-    }
-    Ok(())
 }

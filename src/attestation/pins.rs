@@ -1,5 +1,5 @@
 //! Who may have signed: the issuer exactly, the identity exactly or by an anchored glob, and pins on what the certificate
-//! says of the build. Compared only with what a verified certificate holds.
+//! says of the build. Compared only with what a verified certificate holds; does not know how it was verified.
 
 use serde::Serialize;
 use sigstore_crypto::CertificateInfo;
@@ -78,6 +78,11 @@ impl Identity {
 }
 
 impl Pins {
+    /// Whether nobody is named and nothing is pinned.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Compares the pins with a verified identity: the checks that hold, or the failures.
     pub(super) fn compare(&self, identity: &Identity) -> (Vec<Check>, Vec<Failure>) {
         let (signer, builder) = (Code::SignerIdentityMismatch, Code::BuilderIdentityMismatch);
@@ -99,14 +104,17 @@ impl Pins {
                 continue;
             };
             let may_be_glob = name == "identity" || name == "workflow";
+            // An empty pin would be met by a certificate that says nothing.
+            let found = found.as_ref().filter(|found| !found.is_empty());
             match found {
                 Some(found) if wanted == found || (may_be_glob && matches(wanted, found)) => {
-                    checks.push(Check::done(name, found.clone()));
+                    checks.push(Check::done(name, found));
                 }
                 found => {
-                    let shown = found.clone().unwrap_or_else(|| String::from("nothing"));
+                    let shown = found.map_or("nothing", String::as_str);
                     let failure = Failure::new(code, format!("the certificate's {name} is another"))
-                        .between(wanted.clone(), shown);
+                        .between(wanted.clone(), shown)
+                        .help("if the one that was found is whom you mean, pin that one");
                     checks.push(Check::skipped(name, "another than the one pinned"));
                     failures.push(failure);
                 }

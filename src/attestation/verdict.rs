@@ -1,4 +1,5 @@
 //! What a verification came to: a closed verdict, every check with whether it was done, and each failure with its code.
+//! Does not know what was checked.
 
 use serde::Serialize;
 
@@ -8,16 +9,27 @@ use serde::Serialize;
 pub enum Verdict {
     /// Every check that was asked for was done and holds.
     Verified,
-    /// Nothing could be verified: the material is unusable.
+    /// It could not be verified: material is missing, unusable or of a kind that this version does not read.
     Unverified,
     /// A check was done and does not hold.
     Failed,
 }
 
-/// The failure codes that this room emits; their order and meaning are those of the contract.
+impl Verdict {
+    /// As the contract spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Verified => "VERIFIED",
+            Self::Unverified => "UNVERIFIED",
+            Self::Failed => "FAILED",
+        }
+    }
+}
+
+/// The failure codes that this room emits, in the order of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Code {
-    /// The statement is no in-toto statement v1.
+    /// The statement is no in-toto statement.
     UnsupportedStatementType,
     /// The predicate is of another type than the one asked for.
     PredicateTypeMismatch,
@@ -31,13 +43,26 @@ pub enum Code {
     SubjectDigestMismatch,
     /// Somebody else signed.
     SignerIdentityMismatch,
-    /// Something else built, or another issuer vouches.
+    /// Something else built.
     BuilderIdentityMismatch,
     /// What is needed to verify is not there, or unusable.
     MissingEvidence,
 }
 
 impl Code {
+    /// All of them, in order.
+    pub const ALL: [Self; 9] = [
+        Self::UnsupportedStatementType,
+        Self::PredicateTypeMismatch,
+        Self::SchemaInvalid,
+        Self::SignatureInvalid,
+        Self::TransparencyVerificationFailed,
+        Self::SubjectDigestMismatch,
+        Self::SignerIdentityMismatch,
+        Self::BuilderIdentityMismatch,
+        Self::MissingEvidence,
+    ];
+
     /// As the contract spells it.
     pub fn name(self) -> &'static str {
         match self {
@@ -51,6 +76,22 @@ impl Code {
             Self::BuilderIdentityMismatch => "builder_identity_mismatch",
             Self::MissingEvidence => "missing_evidence",
         }
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl schemars::JsonSchema for Code {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "FailureCode".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "enum": Self::ALL.map(Self::name) })
     }
 }
 
@@ -71,7 +112,7 @@ impl Check {
         Self { name, done: true, detail: detail.into() }
     }
 
-    /// A check that was not done.
+    /// A check that was not done, or does not hold.
     pub fn skipped(name: &'static str, detail: impl Into<String>) -> Self {
         Self { name, done: false, detail: detail.into() }
     }
@@ -81,21 +122,30 @@ impl Check {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Failure {
     /// The failure code.
-    pub code: &'static str,
+    pub code: Code,
+    /// Where in its document, as a JSON pointer; null where it is about no one place.
+    pub path: Option<String>,
     /// What is wrong.
     pub message: String,
     /// What was expected, where that is known.
     pub expected: Option<String>,
     /// What was found, where that is known.
     pub found: Option<String>,
-    /// What to do; empty where nothing is left to do.
-    pub help: String,
+    /// What to do; null where nothing is left to do.
+    pub help: Option<String>,
 }
 
 impl Failure {
     /// A failure with its code and words.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code: code.name(), message: message.into(), expected: None, found: None, help: String::new() }
+        Self { code, path: None, message: message.into(), expected: None, found: None, help: None }
+    }
+
+    /// With its place in the document.
+    #[must_use]
+    pub fn at(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
     }
 
     /// With what was expected and found.
@@ -109,7 +159,7 @@ impl Failure {
     /// With what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = help.into();
+        self.help = Some(help.into());
         self
     }
 }
@@ -121,4 +171,23 @@ pub enum Fault {
     Failed(Failure),
     /// The material cannot be used, so nothing was verified.
     Unusable(Failure),
+}
+
+impl Fault {
+    /// What is wrong, whatever it means.
+    pub fn failure(self) -> Failure {
+        match self {
+            Self::Failed(failure) | Self::Unusable(failure) => failure,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn the_order_of_the_codes_is_that_of_the_list() {
+        assert!(Code::ALL.is_sorted());
+    }
 }
