@@ -63,6 +63,48 @@ fn malformed(path: &str, reason: impl std::fmt::Display) -> Fault {
     )
 }
 
+/// Members that are objects, and members that are lists of objects. The typed reading would take a list for an object too.
+const OBJECTS: [&str; 13] = [
+    "verificationMaterial",
+    "publicKey",
+    "certificate",
+    "x509CertificateChain",
+    "timestampVerificationData",
+    "logId",
+    "kindVersion",
+    "inclusionPromise",
+    "inclusionProof",
+    "checkpoint",
+    "messageSignature",
+    "messageDigest",
+    "dsseEnvelope",
+];
+const LISTS: [&str; 4] = ["certificates", "tlogEntries", "rfc3161Timestamps", "signatures"];
+
+/// Every member that has to be an object or a list of them is one, or null.
+fn shaped(value: &Value, here: &str) -> Result<(), Fault> {
+    let wrong = |path: &str, wanted: &str| Err(malformed(path, format!("it is not {wanted}")));
+    let members = value.as_object().into_iter().flatten();
+    for (name, member) in members {
+        let path = format!("{here}/{name}");
+        if OBJECTS.contains(&name.as_str()) {
+            if !(member.is_object() || member.is_null()) {
+                return wrong(&path, "an object");
+            }
+            shaped(member, &path)?;
+        } else if LISTS.contains(&name.as_str()) && !member.is_null() {
+            for (index, item) in member.as_array().into_iter().flatten().enumerate() {
+                let path = format!("{path}/{index}");
+                if !item.is_object() {
+                    return wrong(&path, "an object");
+                }
+                shaped(item, &path)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The strict reading went through; the typed one reads the same bytes, so that both saw one document.
 fn read(bytes: &[u8], document: &Value) -> Result<Bundle, Fault> {
     let one_of = |value: &Value, names: &[&str]| names.iter().filter(|name| value.get(**name).is_some()).count() == 1;
@@ -73,6 +115,7 @@ fn read(bytes: &[u8], document: &Value) -> Result<Bundle, Fault> {
     if !one_of(document, &WHAT) {
         return Err(malformed("", format!("it has not exactly one of {}", WHAT.join(", "))));
     }
+    shaped(document, "")?;
     let text = std::str::from_utf8(bytes).map_err(|_| malformed("", "it is not UTF-8"))?;
     Bundle::from_json(text).map_err(|error| malformed("", plainly(error)))
 }

@@ -107,7 +107,7 @@ impl Envelope {
         self.signatures.iter().any(|signature| holds(key, &bytes, &signature.bytes))
     }
 
-    /// As JSON, members in the order of the specification.
+    /// As JSON.
     pub fn to_json(&self) -> Value {
         let signatures: Vec<Value> = self
             .signatures

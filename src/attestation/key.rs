@@ -64,7 +64,8 @@ impl KeyError {
     /// What to do.
     pub fn help(&self) -> &'static str {
         match self {
-            Self::Malformed { .. } | Self::Costly { .. } | Self::Broken => MAKE,
+            Self::Malformed { .. } | Self::Broken => MAKE,
+            Self::Costly { .. } => CONVERT,
             Self::Unsupported { help, .. } => help,
             Self::PassphraseMissing => "set `ATTEST_SIGN_PASSPHRASE`, or give an open descriptor: `--passphrase-fd N`",
             Self::PassphraseWrong => "check the passphrase; a trailing line end is not part of it",

@@ -100,7 +100,11 @@ impl Trust {
             return Err(unusable(format!("{} bytes, more than the limit of {KEY_BYTES}", bytes.len())));
         }
         let text = std::str::from_utf8(bytes).map_err(|_| unusable(String::from("it is not UTF-8")))?;
-        let key = DerPublicKey::from_pem(text).map_err(|error| unusable(plainly(error)))?;
+        if text.contains("PRIVATE KEY-----") {
+            return Err(unusable(String::from("it is a private key")));
+        }
+        let key = DerPublicKey::from_pem(text)
+            .map_err(|_| unusable(String::from("it is no PEM with one block `PUBLIC KEY` alone")))?;
         self.with_der(key.as_bytes()).map_err(|failure| unusable(failure.message))
     }
 

@@ -272,12 +272,13 @@ fn said(
     match request.predicate_type {
         Some(wanted) if wanted != statement.predicate_type => {
             let failure = Failure::new(Code::PredicateTypeMismatch, "the predicate is of another type");
+            checks.push(Check::skipped("predicate", "of another type than the one pinned"));
             faults.push(Fault::Failed(failure.at("/predicateType").between(wanted, &*statement.predicate_type)));
         }
-        Some(_) => checks.push(Check::done("predicate type", &*statement.predicate_type)),
-        None => checks.push(Check::skipped("predicate type", "not pinned")),
+        Some(_) => checks.push(Check::done("predicate", &*statement.predicate_type)),
+        None => checks.push(Check::skipped("predicate", "its type is not pinned")),
     }
-    checks.push(Check::done("statement", format!("{} about {}", statement.predicate_type, count(&statement))));
+    checks.push(Check::done("statement", format!("in-toto, {} about {}", statement.predicate_type, count(&statement))));
     match subjects(request, &statement) {
         Ok(check) => checks.push(check),
         Err(fault) => faults.push(fault),

@@ -151,7 +151,7 @@ fn human(verification: &Verification, style: Style, quiet: bool) -> String {
     text.push('\n');
     for failure in &verification.failures {
         let place = failure.path.as_deref().filter(|path| !path.is_empty());
-        let place = place.map(|path| format!(" at {path}")).unwrap_or_default();
+        let place = place.map(|path| format!(" ({path})")).unwrap_or_default();
         let code = failure.code.name();
         let _ = writeln!(text, "  {}: {}{}", style.paint(Ink::Bad, code), harmless(&failure.message), harmless(&place));
         for (name, value) in [("expected", &failure.expected), ("found", &failure.found), ("help", &failure.help)] {
