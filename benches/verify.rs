@@ -57,7 +57,9 @@ fn main() {
     let manifest: Value = serde_json::from_slice(&manifest).expect("the manifest is JSON");
     for case in manifest["cases"].as_array().expect("cases") {
         let id = case["id"].as_str().unwrap_or_default().trim_start_matches("conformance/");
-        if !["happy-path-v0.1", "happy-path-v0.3", "happy-path-intoto-in-dsse-v3", "rekor2-dsse-happy-path"].contains(&id) {
+        if !["happy-path-v0.1", "happy-path-v0.3", "happy-path-intoto-in-dsse-v3", "rekor2-dsse-happy-path"]
+            .contains(&id)
+        {
             continue;
         }
         let read = |name: &str| std::fs::read(fixtures.join(case[name].as_str().expect("a path"))).expect("a file");

@@ -74,7 +74,14 @@ fn theirs() -> Vec<Subject> {
         return Vec::new();
     };
     let manifest: Value = serde_json::from_slice(&manifest).unwrap();
-    let wanted = ["happy-path-v0.1", "happy-path-v0.3", "happy-path-intoto-in-dsse-v3", "rekor2-happy-path", "rekor2-dsse-happy-path", "managed-key-happy-path"];
+    let wanted = [
+        "happy-path-v0.1",
+        "happy-path-v0.3",
+        "happy-path-intoto-in-dsse-v3",
+        "rekor2-happy-path",
+        "rekor2-dsse-happy-path",
+        "managed-key-happy-path",
+    ];
     let read = |case: &Value, name: &str| case[name].as_str().map(|path| std::fs::read(root.join(path)).unwrap());
     let text = |case: &Value, name: &str| case[name].as_str().map(ToOwned::to_owned);
     let cases = manifest["cases"].as_array().unwrap().iter();
@@ -206,14 +213,20 @@ fn no_changed_statement_is_accepted() {
             let mut copy = document.clone();
             let payload = base64::engine::general_purpose::STANDARD.encode(changed.to_string());
             *copy.pointer_mut(pointer).unwrap() = json!(payload);
-            assert_eq!(subject.verify(copy.to_string().as_bytes()).verdict, Verdict::Failed, "{} {place}", subject.name);
+            assert_eq!(
+                subject.verify(copy.to_string().as_bytes()).verdict,
+                Verdict::Failed,
+                "{} {place}",
+                subject.name
+            );
         }
     }
 }
 
 /// Where another value may stand in a bundle of Sigstore's without a failure, because nobody's signature covers it.
 fn is_unauthenticated(pointer: &str) -> bool {
-    const PARTS: [&str; 5] = ["/mediaType", "/messageDigest", "/publicKey", "/signatures/0/keyid", "/timestampVerificationData"];
+    const PARTS: [&str; 5] =
+        ["/mediaType", "/messageDigest", "/publicKey", "/signatures/0/keyid", "/timestampVerificationData"];
     // Of a proof and a promise one is enough, and for Rekor v2 these are copies of what the signed checkpoint holds.
     const COPIES: [&str; 7] = [
         "/tlogEntries/0/inclusionPromise",
@@ -257,7 +270,11 @@ fn a_changed_place_of_theirs_is_accepted_only_where_nothing_vouches_for_it() {
                 assert!(is_unauthenticated(&pointer), "{} {pointer}: {value:?}", subject.name);
                 assert!(times(&after).is_subset(&times(&before)), "{} {pointer}: {value:?}", subject.name);
                 assert!(checkpoint(&changed).is_none() || checkpoint(&changed) == checkpoint(&document), "{value:?}");
-                assert_eq!((after.identity, after.payload), (before.identity.clone(), before.payload.clone()), "{pointer}");
+                assert_eq!(
+                    (after.identity, after.payload),
+                    (before.identity.clone(), before.payload.clone()),
+                    "{pointer}"
+                );
             }
         }
     }
@@ -313,7 +330,8 @@ fn change_bytes(bytes: &mut Vec<u8>, random: &mut Random) {
 
 #[test]
 fn bytes_changed_at_random_are_not_accepted() {
-    let number = |name: &str, default: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
+    let number =
+        |name: &str, default: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (many, seed) = (number("ATTEST_MUTATIONS", 1_000), number("ATTEST_SEED", 20_261_121));
     let mut random = Random(seed | 1);
     let mut unchanged_meaning = 0;
@@ -342,5 +360,5 @@ fn bytes_changed_at_random_are_not_accepted() {
             assert_eq!(key.id().unwrap(), id, "{}", String::from_utf8_lossy(&bytes));
         }
     }
-    println!("{} changes of each document, {unchanged_meaning} of them without a change of meaning", many);
+    println!("{many} changes of each document, {unchanged_meaning} of all without a change of meaning");
 }

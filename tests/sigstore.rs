@@ -122,6 +122,8 @@ fn pins_are_compared_with_the_certificate() {
             assert_eq!((row["expected"].as_str(), row["found"].as_str()), (Some(&*other), Some(&*value)));
         }
     }
+    let (exit, codes, _) = happy(&root, &["--identity", IDENTITY, "--no-issuer"], &trusted);
+    assert_eq!((exit, codes), (1, vec![String::from("signer_identity_mismatch")]), "it names one");
     // What the certificate does not say is met by no pin.
     let (exit, codes, _) = happy(&root, &[&signer[..], &["--environment", "production"]].concat(), &trusted);
     assert_eq!((exit, codes), (1, vec![String::from("builder_identity_mismatch")]));
@@ -141,7 +143,8 @@ fn pins_are_compared_with_the_certificate() {
         assert!(passes || codes == ["signer_identity_mismatch"], "{answer}");
     }
     // A statement was asked for, and none was signed.
-    let (exit, codes, _) = happy(&root, &[&signer[..], &["--predicate-type", "https://slsa.dev/provenance/v1"]].concat(), &trusted);
+    let (exit, codes, _) =
+        happy(&root, &[&signer[..], &["--predicate-type", "https://slsa.dev/provenance/v1"]].concat(), &trusted);
     assert_eq!((exit, codes), (1, vec![String::from("predicate_type_mismatch")]));
 }
 
@@ -150,7 +153,8 @@ fn of_several_trust_roots_one_is_named() {
     let Some(root) = fixtures() else { return };
     let directory = tempfile::tempdir().unwrap();
     let line = |name: &str| -> String {
-        let value: Value = serde_json::from_slice(&std::fs::read(root.join("trusted-roots").join(name)).unwrap()).unwrap();
+        let value: Value =
+            serde_json::from_slice(&std::fs::read(root.join("trusted-roots").join(name)).unwrap()).unwrap();
         value.to_string()
     };
     let (good, staging) = (line("public-good.json"), line("staging.json"));

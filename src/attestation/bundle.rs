@@ -122,8 +122,14 @@ fn read(bytes: &[u8], document: &Value) -> Result<Bundle, Fault> {
 
 /// An error of the crate in this program's manner: without the names of its parts, beginning in lower case.
 pub(super) fn plainly(error: impl std::fmt::Display) -> String {
-    const PARTS: [&str; 6] =
-        ["Bundle error: ", "Types error: ", "Crypto error: ", "JSON error: ", "Trust root error: ", "Invalid encoding: "];
+    const PARTS: [&str; 6] = [
+        "Bundle error: ",
+        "Types error: ",
+        "Crypto error: ",
+        "JSON error: ",
+        "Trust root error: ",
+        "Invalid encoding: ",
+    ];
     let text = error.to_string();
     let mut rest = text.as_str();
     while let Some(shorter) = PARTS.iter().find_map(|part| rest.strip_prefix(part)) {
@@ -132,7 +138,11 @@ pub(super) fn plainly(error: impl std::fmt::Display) -> String {
     let mut characters = rest.chars();
     let first = characters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
     // `RFC 3161`, `SET`, `CMS` keep their capitals.
-    if characters.clone().next().is_some_and(char::is_uppercase) { rest.to_owned() } else { first + characters.as_str() }
+    if characters.clone().next().is_some_and(char::is_uppercase) {
+        rest.to_owned()
+    } else {
+        first + characters.as_str()
+    }
 }
 
 /// What the crate is given to compare with.
@@ -280,12 +290,7 @@ fn by_key_and_root(
 
 /// A bundle that a certificate of an authority signed. Under a root without any log time comes from a timestamp authority,
 /// and the result says so.
-fn by_root(
-    request: &Request<'_>,
-    bundle: &Bundle,
-    root: &Root,
-    checks: &mut Vec<Check>,
-) -> Result<Identity, Fault> {
+fn by_root(request: &Request<'_>, bundle: &Bundle, root: &Root, checks: &mut Vec<Check>) -> Result<Identity, Fault> {
     let presented = Presented::of(request, bundle)?;
     // Who signed is compared by the pins, which know more than the crate's policy; `verify` demands them.
     let policy = VerificationPolicy::any_identity();

@@ -143,8 +143,7 @@ mod tests {
     use super::*;
 
     /// The example of the DSSE specification (`protocol.md`): P-256 as `r || s`, and the point of its key.
-    const EXAMPLE: &str =
-        "A3JqsQGtVsJ2O2xqrI5IcnXip5GToJ3F+FnZ+O88SjtR6rDAajabZKciJTfUiHqJPcIAriEGAHTVeCUjW2JIZA==";
+    const EXAMPLE: &str = "A3JqsQGtVsJ2O2xqrI5IcnXip5GToJ3F+FnZ+O88SjtR6rDAajabZKciJTfUiHqJPcIAriEGAHTVeCUjW2JIZA==";
     const POINT: &str = "BGfNOQ93qjWcsIwiNfZSJwSTqe2DKwq8wB9wlUwDkNI4DHgr1U4mkSWkT0Qzr/FDLOlOErynOqZ6yAzqEmCN33Q=";
 
     fn example_key() -> DerPublicKey {
@@ -155,7 +154,8 @@ mod tests {
     #[test]
     fn the_example_of_the_specification_holds() {
         let read = |payload: &str, payload_type: &str, sig: &str| {
-            let document = json!({"payload": payload, "payloadType": payload_type, "more": 1, "signatures": [{"sig": sig}]});
+            let document =
+                json!({"payload": payload, "payloadType": payload_type, "more": 1, "signatures": [{"sig": sig}]});
             Envelope::read(&document).unwrap()
         };
         let type_ = "http://example.com/HelloWorld";

@@ -99,15 +99,18 @@ impl SigningKey {
         let malformed = |reason: &dyn fmt::Display| KeyError::Malformed { reason: reason.to_string() };
         let text = std::str::from_utf8(pem).map_err(|_| malformed(&"it is not UTF-8"))?;
         // Some writers put remarks before the block, which strict PEM has not.
-        let text = text.find("-----BEGIN ").and_then(|start| text.get(start..)).ok_or_else(|| malformed(&"no block"))?;
+        let text =
+            text.find("-----BEGIN ").and_then(|start| text.get(start..)).ok_or_else(|| malformed(&"no block"))?;
         refuse_by_label(text)?;
         let (label, document) = SecretDocument::from_pem(text).map_err(|error| malformed(&error))?;
         match label {
             "PRIVATE KEY" => Self::from_der(document.as_bytes()),
             "ENCRYPTED PRIVATE KEY" => {
-                let encrypted = EncryptedPrivateKeyInfo::try_from(document.as_bytes()).map_err(|_| {
-                    KeyError::Unsupported { what: "encrypted in a way that is not read (PBES2 with AES is)", help: CONVERT }
-                })?;
+                let encrypted =
+                    EncryptedPrivateKeyInfo::try_from(document.as_bytes()).map_err(|_| KeyError::Unsupported {
+                        what: "encrypted in a way that is not read (PBES2 with AES is)",
+                        help: CONVERT,
+                    })?;
                 bound(&encrypted.encryption_algorithm)?;
                 let passphrase = passphrase.ok_or(KeyError::PassphraseMissing)?;
                 let plain = encrypted.decrypt(passphrase).map_err(|_| KeyError::PassphraseWrong)?;
@@ -200,10 +203,9 @@ fn bound(scheme: &EncryptionScheme<'_>) -> Result<(), KeyError> {
         Kdf::Pbkdf2(kdf) if kdf.iteration_count > ROUNDS => {
             costly(format!("{} rounds, more than {ROUNDS}", kdf.iteration_count))
         }
-        Kdf::Pbkdf2(kdf) if kdf.prf == Pbkdf2Prf::HmacWithSha1 => Err(KeyError::Unsupported {
-            what: "encrypted by way of SHA-1",
-            help: CONVERT,
-        }),
+        Kdf::Pbkdf2(kdf) if kdf.prf == Pbkdf2Prf::HmacWithSha1 => {
+            Err(KeyError::Unsupported { what: "encrypted by way of SHA-1", help: CONVERT })
+        }
         Kdf::Scrypt(kdf) => {
             let (block, lanes) = (u64::from(kdf.block_size), u64::from(kdf.parallelization));
             let bytes = kdf.cost_parameter.checked_mul(block).and_then(|it| it.checked_mul(lanes));

@@ -13,6 +13,8 @@ pub struct Pins {
     pub identity: Option<String>,
     /// The issuer, exactly.
     pub issuer: Option<String>,
+    /// That the certificate names no issuer, as those of GitHub's releases do not: the trust root's authority itself vouches.
+    pub no_issuer: bool,
     /// The source repository's address.
     pub repository: Option<String>,
     /// The workflow that signed, as the certificate names it.
@@ -78,6 +80,11 @@ impl Identity {
 }
 
 impl Pins {
+    /// Whether it is said who may have signed, and who has to vouch for that.
+    pub fn names_somebody(&self) -> bool {
+        self.identity.is_some() && (self.issuer.is_some() || self.no_issuer)
+    }
+
     /// Whether nobody is named and nothing is pinned.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -99,6 +106,18 @@ impl Pins {
         ];
         let (mut checks, mut failures) = (Vec::new(), Vec::new());
         for (name, wanted, found, code) in rows {
+            if name == "issuer" && self.no_issuer {
+                match found {
+                    None => checks.push(Check::done(name, "the certificate names none, as pinned")),
+                    Some(found) => {
+                        checks.push(Check::skipped(name, "another than the one pinned"));
+                        let failure =
+                            Failure::new(code, "the certificate names an issuer").between("none", found.as_str());
+                        failures.push(failure.help("pin it: `--issuer URL`"));
+                    }
+                }
+                continue;
+            }
             let Some(wanted) = wanted else {
                 checks.push(Check::skipped(name, "not pinned"));
                 continue;

@@ -44,9 +44,12 @@ pub fn sign(statement: &[u8], key: &SigningKey, form: Form) -> Result<String, Si
         let failure = Failure::new(Code::UnsupportedStatementType, "only statements of version 1 are signed");
         return Err(SignError::Statement(vec![failure.at("/_type").between(statement::TYPE, "an older version")]));
     }
+    if let Some(index) = read.subjects.iter().position(statement::Subject::is_weak) {
+        let failure = Failure::new(Code::SchemaInvalid, "a subject has no digest that proves anything");
+        return Err(SignError::Statement(vec![failure.at(format!("/subject/{index}/digest"))]));
+    }
     let keyid = key.id()?;
-    let signature =
-        Signature { keyid: keyid.clone(), bytes: key.sign(&pae(statement::PAYLOAD_TYPE, statement)) };
+    let signature = Signature { keyid: keyid.clone(), bytes: key.sign(&pae(statement::PAYLOAD_TYPE, statement)) };
     let envelope = Envelope {
         payload_type: statement::PAYLOAD_TYPE.to_owned(),
         payload: statement.to_vec(),

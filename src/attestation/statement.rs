@@ -33,10 +33,17 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// Whether none of its digests proves anything. Such subjects are met (GitHub's release attestations name the tag by its
+    /// `sha1`), match no artifact, and are not signed here.
+    pub(super) fn is_weak(&self) -> bool {
+        self.digests.keys().all(|algorithm| WEAK.contains(&algorithm.as_str()))
+    }
+
     /// Whether it is the artifact of these digests: at least one SHA-2 digest is equal, and none is another. That all have to
     /// agree is more than in-toto asks for, and makes a subject that contradicts itself match nothing.
     fn is(&self, digests: &BTreeMap<&'static str, String>) -> bool {
-        let mut common = digests.iter().filter_map(|(name, hex)| self.digests.get(*name).map(|own| own == hex)).peekable();
+        let mut common =
+            digests.iter().filter_map(|(name, hex)| self.digests.get(*name).map(|own| own == hex)).peekable();
         common.peek().is_some() && common.all(|equal| equal)
     }
 }
@@ -58,8 +65,8 @@ pub struct Statement {
 /// Everything that is wrong with it, at least one failure.
 pub fn read(payload: &[u8]) -> Result<Statement, Vec<Failure>> {
     let malformed = |message: String| Failure::new(Code::SchemaInvalid, message);
-    let document = json::parse(payload, BYTES)
-        .map_err(|error| vec![malformed(format!("the statement is {error}")).at("")])?;
+    let document =
+        json::parse(payload, BYTES).map_err(|error| vec![malformed(format!("the statement is {error}")).at("")])?;
     if !document.is_object() {
         return Err(vec![malformed(String::from("the statement is no JSON object")).at("")]);
     }
@@ -67,9 +74,12 @@ pub fn read(payload: &[u8]) -> Result<Statement, Vec<Failure>> {
     let type_ = document.get("_type").and_then(Value::as_str).unwrap_or_default();
     if !TYPES.contains(&type_) {
         failures.push(
-            Failure::new(Code::UnsupportedStatementType, "the statement is no in-toto statement of a version that is read")
-                .at("/_type")
-                .between(TYPE, type_),
+            Failure::new(
+                Code::UnsupportedStatementType,
+                "the statement is no in-toto statement of a version that is read",
+            )
+            .at("/_type")
+            .between(TYPE, type_),
         );
     }
     let predicate_type = document.get("predicateType").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -84,15 +94,14 @@ pub fn read(payload: &[u8]) -> Result<Statement, Vec<Failure>> {
         (Ok(subjects), true) => Ok(Statement { predicate_type, subjects, document }),
         (Ok(_), false) => Err(failures),
         (Err(failure), _) => {
-            failures.push(*failure);
+            failures.push(failure);
             Err(failures)
         }
     }
 }
 
-fn subjects(list: Option<&Value>) -> Result<Vec<Subject>, Box<Failure>> {
-    let malformed =
-        |path: String, message: &str| Box::new(Failure::new(Code::SchemaInvalid, message.to_owned()).at(path));
+fn subjects(list: Option<&Value>) -> Result<Vec<Subject>, Failure> {
+    let malformed = |path: String, message: &str| Failure::new(Code::SchemaInvalid, message.to_owned()).at(path);
     let list = list
         .and_then(Value::as_array)
         .ok_or_else(|| malformed(String::from("/subject"), "the statement has no list of subjects"))?;
@@ -125,8 +134,8 @@ fn subjects(list: Option<&Value>) -> Result<Vec<Subject>, Box<Failure>> {
                 return Err(malformed(at(&format!("/digest/{algorithm}")), &message));
             }
         }
-        if digests.iter().all(|(algorithm, digest)| WEAK.contains(&algorithm.as_str()) || digest.is_empty()) {
-            return Err(malformed(at("/digest"), "a subject has no digest that proves anything"));
+        if digests.is_empty() || digests.iter().any(|(algorithm, digest)| algorithm.is_empty() || digest.is_empty()) {
+            return Err(malformed(at("/digest"), "a subject has no digest, or an empty one"));
         }
         let subject = Subject { name, digests };
         if !seen.insert(subject.clone()) {
@@ -162,7 +171,8 @@ impl Statement {
             lines.push(if first.name.is_empty() { shown } else { format!("{} ({shown})", first.name) });
             used.extend(found.map(|(index, _)| index));
         }
-        if only && let Some((index, extra)) = self.subjects.iter().enumerate().find(|(index, _)| !used.contains(index)) {
+        if only && let Some((index, extra)) = self.subjects.iter().enumerate().find(|(index, _)| !used.contains(index))
+        {
             return Err(mismatch("the statement has a subject that is none of the artifacts")
                 .at(format!("/subject/{index}"))
                 .between("no other subject", in_words(extra)));
@@ -184,7 +194,7 @@ mod tests {
 
     fn errors(document: &Value) -> Vec<(Code, String)> {
         let Err(failures) = read(document.to_string().as_bytes()) else { return Vec::new() };
-        failures.into_iter().map(|failure| (failure.code, failure.path.unwrap_or_default())).collect()
+        failures.into_iter().map(|failure| (failure.code, failure.path.unwrap_or_default().into_string())).collect()
     }
 
     fn with(change: impl FnOnce(&mut Value)) -> Value {
@@ -200,11 +210,15 @@ mod tests {
         assert_eq!(errors(&with(|_| ())), []);
         assert_eq!(errors(&with(|it| it["_type"] = json!("https://in-toto.io/Statement/v0.1"))), []);
         assert_eq!(errors(&with(|it| it["subject"][0]["digest"] = json!({"gitCommit": "b"}))), []);
+        assert_eq!(errors(&with(|it| it["subject"][0]["digest"] = json!({"sha1": "b"}))), []);
         let schema = |path: &str| vec![(Code::SchemaInvalid, path.to_owned())];
         let digest = |digest: Value| with(move |it| it["subject"][0]["digest"] = digest);
         for (document, wanted) in [
             (json!([]), schema("")),
-            (with(|it| it["_type"] = json!("https://in-toto.io/Statement/v9")), vec![(Code::UnsupportedStatementType, "/_type".to_owned())]),
+            (
+                with(|it| it["_type"] = json!("https://in-toto.io/Statement/v9")),
+                vec![(Code::UnsupportedStatementType, "/_type".to_owned())],
+            ),
             (with(|it| it["predicateType"] = json!("")), schema("/predicateType")),
             (with(|it| it["predicate"] = json!([])), schema("/predicate")),
             (with(|it| it["subject"] = json!([])), schema("/subject")),
@@ -213,7 +227,7 @@ mod tests {
             (with(|it| it["subject"][0]["name"] = json!(7)), schema("/subject/0/name")),
             (with(|it| it["subject"] = json!([it["subject"][0], it["subject"][0]])), schema("/subject/1")),
             (digest(json!({})), schema("/subject/0/digest")),
-            (digest(json!({"sha1": "c".repeat(40), "md5": "d".repeat(32)})), schema("/subject/0/digest")),
+            (digest(json!({"gitCommit": ""})), schema("/subject/0/digest")),
             (digest(json!({"sha256": "A".repeat(64)})), schema("/subject/0/digest/sha256")),
             (digest(json!({"sha512": "a".repeat(64)})), schema("/subject/0/digest/sha512")),
             (digest(json!({"sha384": 1})), schema("/subject/0/digest")),

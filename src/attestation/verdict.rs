@@ -124,15 +124,15 @@ pub struct Failure {
     /// The failure code.
     pub code: Code,
     /// Where in its document, as a JSON pointer; null where it is about no one place.
-    pub path: Option<String>,
+    pub path: Option<Box<str>>,
     /// What is wrong.
     pub message: String,
     /// What was expected, where that is known.
-    pub expected: Option<String>,
+    pub expected: Option<Box<str>>,
     /// What was found, where that is known.
-    pub found: Option<String>,
+    pub found: Option<Box<str>>,
     /// What to do; null where nothing is left to do.
-    pub help: Option<String>,
+    pub help: Option<Box<str>>,
 }
 
 impl Failure {
@@ -143,14 +143,14 @@ impl Failure {
 
     /// With its place in the document.
     #[must_use]
-    pub fn at(mut self, path: impl Into<String>) -> Self {
+    pub fn at(mut self, path: impl Into<Box<str>>) -> Self {
         self.path = Some(path.into());
         self
     }
 
     /// With what was expected and found.
     #[must_use]
-    pub fn between(mut self, expected: impl Into<String>, found: impl Into<String>) -> Self {
+    pub fn between(mut self, expected: impl Into<Box<str>>, found: impl Into<Box<str>>) -> Self {
         self.expected = Some(expected.into());
         self.found = Some(found.into());
         self
@@ -158,7 +158,7 @@ impl Failure {
 
     /// With what to do.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Box<str>>) -> Self {
         self.help = Some(help.into());
         self
     }

@@ -137,23 +137,11 @@ pub fn verify(request: &Request<'_>) -> Verification {
     if let Err(fault) = authorised(request) {
         faults.push(fault);
     }
-    let statement = match &held.payload {
-        Some((payload_type, payload)) => said(request, payload_type, payload, &mut checks, &mut faults),
-        None => {
-            checks.push(Check::skipped("statement", "the artifact's own bytes are signed, not a statement"));
-            if request.predicate_type.is_some() {
-                let failure = Failure::new(Code::PredicateTypeMismatch, "no statement was signed, so there is no predicate");
-                faults.push(Fault::Failed(failure));
-            }
-            match request.artifacts.iter().map(digests).collect::<Result<Vec<_>, _>>() {
-                Ok(artifacts) => {
-                    let shown = artifacts.iter().map(artifact::shown).collect::<Vec<_>>().join(", ");
-                    checks.push(Check::done("subject", format!("the artifact itself, {shown}")));
-                }
-                Err(fault) => faults.push(fault),
-            }
-            None
-        }
+    let statement = if let Some((payload_type, payload)) = &held.payload {
+        said(request, payload_type, payload, &mut checks, &mut faults)
+    } else {
+        itself(request, &mut checks, &mut faults);
+        None
     };
     let mut verification = Verification::of(trust, Some(held.identity), checks, faults);
     if verification.verdict == Verdict::Verified {
@@ -241,7 +229,7 @@ fn authorised(request: &Request<'_>) -> Result<(), Fault> {
                 .help("pin identities of certificates only; the key is the identity here"),
         ));
     }
-    if !by_key && (pins.identity.is_none() || pins.issuer.is_none()) {
+    if !by_key && !pins.names_somebody() {
         return Err(Fault::Unusable(
             Failure::new(Code::SignerIdentityMismatch, "nobody is named who may have signed")
                 .help("name them: `--identity ID --issuer URL`"),
@@ -286,6 +274,22 @@ fn said(
     Some(statement)
 }
 
+/// Step 5 where the artifact's own bytes are signed, and no statement.
+fn itself(request: &Request<'_>, checks: &mut Vec<Check>, faults: &mut Vec<Fault>) {
+    checks.push(Check::skipped("statement", "the artifact's own bytes are signed, not a statement"));
+    if request.predicate_type.is_some() {
+        let failure = Failure::new(Code::PredicateTypeMismatch, "no statement was signed, so there is no predicate");
+        faults.push(Fault::Failed(failure));
+    }
+    match request.artifacts.iter().map(digests).collect::<Result<Vec<_>, _>>() {
+        Ok(artifacts) => {
+            let shown = artifacts.iter().map(artifact::shown).collect::<Vec<_>>().join(", ");
+            checks.push(Check::done("subject", format!("the artifact itself, {shown}")));
+        }
+        Err(fault) => faults.push(fault),
+    }
+}
+
 /// A payload that is no statement.
 pub(super) fn other_payload(payload_type: &str) -> Fault {
     let failure = Failure::new(Code::UnsupportedStatementType, "the payload is no in-toto statement");
@@ -314,4 +318,3 @@ fn digests(signed: &Signed<'_>) -> Result<BTreeMap<&'static str, String>, Fault>
         Fault::Unusable(Failure::new(Code::MissingEvidence, format!("the artifact cannot be read: {error}")))
     })
 }
-

@@ -20,7 +20,7 @@ pub struct Args {
     #[arg(value_name = "BUNDLE")]
     bundle: PathBuf,
     #[command(flatten)]
-    subject: Subject,
+    signed: Signed,
     #[command(flatten)]
     trust: Trust,
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub struct Args {
 /// What was signed.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Subject")]
-struct Subject {
+struct Signed {
     /// What was signed; repeat it for several subjects of one statement
     #[arg(long, value_name = "FILE")]
     artifact: Vec<PathBuf>,
@@ -73,6 +73,9 @@ struct Signer {
     /// Who vouches for the subject, exactly
     #[arg(long, value_name = "URL")]
     issuer: Option<String>,
+    /// The certificate names no issuer, as those of GitHub's releases do not
+    #[arg(long, conflicts_with = "issuer")]
+    no_issuer: bool,
     /// The source repository
     #[arg(long, value_name = "URL")]
     repository: Option<String>,
@@ -98,17 +101,18 @@ struct Signer {
 
 /// Runs the command.
 pub(super) fn run(args: Args, system: &dyn System, output: &mut Output<'_>) -> Result<Exit, Failure> {
-    let Args { bundle, subject, trust, signer, format } = args;
+    let Args { bundle, signed, trust, signer, format } = args;
     let options = VerifyOptions {
         bundle,
-        artifacts: subject.artifact,
-        digests: subject.digest,
+        artifacts: signed.artifact,
+        digests: signed.digest,
         trusted_root: trust.trusted_root,
         authority: trust.authority,
         key: trust.key,
         pins: Pins {
             identity: signer.identity,
             issuer: signer.issuer,
+            no_issuer: signer.no_issuer,
             repository: signer.repository,
             workflow: signer.workflow,
             source_ref: signer.source_ref,
@@ -117,8 +121,8 @@ pub(super) fn run(args: Args, system: &dyn System, output: &mut Output<'_>) -> R
             trigger: signer.trigger,
             environment: signer.environment,
         },
-        predicate_type: subject.predicate_type,
-        only_subject: subject.only_subject,
+        predicate_type: signed.predicate_type,
+        only_subject: signed.only_subject,
     };
     let verification = attestation::verify(system, &options)?;
     match format {

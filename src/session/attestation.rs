@@ -94,7 +94,7 @@ pub fn exit(verdict: Verdict) -> Exit {
 /// Options that make no sense together.
 pub fn verify(system: &dyn System, options: &VerifyOptions) -> Result<Verification, Failure> {
     agree(options)?;
-    Ok(read_and_verify(system, options).unwrap_or_else(|failure| Verification::unusable(*failure)))
+    Ok(read_and_verify(system, options).unwrap_or_else(Verification::unusable))
 }
 
 /// Whether the options make sense together.
@@ -119,7 +119,7 @@ fn agree(options: &VerifyOptions) -> Result<(), Failure> {
             "leave them out; the key is the identity",
         );
     }
-    if options.key.is_none() && (pins.identity.is_none() || pins.issuer.is_none()) {
+    if options.key.is_none() && !pins.names_somebody() {
         return usage(
             "a trust root vouches for everybody who has an account",
             "say who may have signed: `--identity ID --issuer URL`",
@@ -159,30 +159,29 @@ impl Source for File<'_> {
     }
 }
 
-type Unusable = Box<attestation::Failure>;
-
-fn unusable(error: &SystemError) -> Unusable {
-    Box::new(attestation::Failure::new(Code::MissingEvidence, error.to_string()))
+fn unusable(error: &SystemError) -> attestation::Failure {
+    attestation::Failure::new(Code::MissingEvidence, error.to_string())
 }
 
-fn read_and_verify(system: &dyn System, options: &VerifyOptions) -> Result<Verification, Unusable> {
+/// An artifact, held or not.
+enum Opened<'a> {
+    Held(Vec<u8>),
+    Large(File<'a>),
+}
+
+fn read_and_verify(system: &dyn System, options: &VerifyOptions) -> Result<Verification, attestation::Failure> {
     let read = |path: &Path, limit: usize| {
         system.read(path, u64::try_from(limit).unwrap_or(u64::MAX)).map_err(|error| unusable(&error))
     };
     let mut trust = Trust::default();
     if let Some(path) = &options.trusted_root {
         let bytes = read(path, trust::ROOT_BYTES)?;
-        trust = trust.with_roots(&bytes, options.authority.as_deref()).map_err(Box::new)?;
+        trust = trust.with_roots(&bytes, options.authority.as_deref())?;
     }
     if let Some(path) = &options.key {
-        trust = trust.with_key(&read(path, trust::KEY_BYTES)?).map_err(Box::new)?;
+        trust = trust.with_key(&read(path, trust::KEY_BYTES)?)?;
     }
     let document = read(&options.bundle, verification::BYTES)?;
-    /// An artifact, held or not.
-    enum Opened<'a> {
-        Held(Vec<u8>),
-        Large(File<'a>),
-    }
     let mut left = HELD_BYTES;
     let mut opened = Vec::new();
     for path in &options.artifacts {
@@ -228,7 +227,7 @@ pub fn sign(system: &dyn System, options: &SignOptions) -> Result<String, Failur
     let passphrase = passphrase(system, options.passphrase_fd)?;
     let pem = Zeroizing::new(system.read_private(&options.key, key::BYTES)?);
     let key = SigningKey::from_pem(&pem, passphrase.as_deref().map(Vec::as_slice)).map_err(SignError::from);
-    let text = key.and_then(|key| sign::sign(&statement, &key, options.form)).map_err(refused)?;
+    let text = key.and_then(|key| sign::sign(&statement, &key, options.form)).map_err(|error| refused(&error))?;
     if let Some(path) = &options.output {
         system.write(path, text.as_bytes())?;
     }
@@ -249,8 +248,8 @@ fn passphrase(system: &dyn System, descriptor: Option<u32>) -> Result<Option<Zer
     Ok(Some(bytes))
 }
 
-fn refused(error: SignError) -> Failure {
-    let help = match &error {
+fn refused(error: &SignError) -> Failure {
+    let help = match error {
         SignError::Key(error) => error.help().to_owned(),
         SignError::Statement(failures) => {
             let place = failures.first().and_then(|failure| failure.path.clone()).unwrap_or_default();
@@ -269,7 +268,15 @@ mod tests {
     fn a_digest_is_whole_or_refused() {
         let hex = "AB".repeat(32);
         assert_eq!(digest(&format!("sha256:{hex}")).unwrap().hex, hex.to_lowercase());
-        for text in ["", "sha256", "sha256:ab", &hex, &format!("sha1:{hex}"), &format!("sha384:{hex}"), &format!("sha256:{hex}g")] {
+        for text in [
+            "",
+            "sha256",
+            "sha256:ab",
+            &hex,
+            &format!("sha1:{hex}"),
+            &format!("sha384:{hex}"),
+            &format!("sha256:{hex}g"),
+        ] {
             assert!(digest(text).is_err(), "{text}");
         }
         assert!(digest(&format!("sha256:{}", "zz".repeat(32))).is_err());
