@@ -123,7 +123,7 @@ mod tests {
             ("{\"x\": {\"a\": 1, \"\\u0061\": 2}}", "`a` stands twice"),
             ("\u{feff}{}", "expected value"),
             ("[1e999]", "out of range"),
-            ("nul", "expected"),
+            ("nul", "EOF"),
         ] {
             let error = read(text).expect_err(text);
             assert!(error.contains(words), "{text}: {error}");

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use super::args::Format;
+use super::args::Shape as Format;
 use super::output::Output;
 use crate::attestation::{Check, Identity, Pins, Verdict, Verification};
 use crate::base::digest::Digest;
