@@ -3,6 +3,7 @@
 //! The library behind the `attest` binary. Rooms are layered; imports go down only
 //! (see `docs/src/contributing/architecture.md`, whose table a test keeps).
 
+pub mod attestation;
 pub mod base;
 pub mod catalog;
 pub mod cli;

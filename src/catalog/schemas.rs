@@ -4,6 +4,7 @@
 use schemars::Schema as JsonSchema;
 
 use super::assertions;
+use crate::attestation::Verification;
 use crate::decide::Input;
 use crate::hir::model::Package;
 use crate::ir::Plan;
@@ -68,6 +69,12 @@ pub const SCHEMAS: &[Schema] = &[
         doc: "a line of `attest check --format jsonl`",
         text: include_str!("../../schemas/report-line.schema.json"),
         make: |_| of_type::<Line<'static>>(),
+    },
+    Schema {
+        name: "verification",
+        doc: "what `attest verify --format json` prints",
+        text: include_str!("../../schemas/verification.schema.json"),
+        make: |_| of_type::<Verification>(),
     },
 ];
 

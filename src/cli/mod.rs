@@ -13,9 +13,11 @@ mod progress;
 pub mod reference;
 mod run;
 mod schema;
+mod sign;
 mod test;
 mod tier2;
 mod transcript;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -58,6 +60,10 @@ pub enum Command {
     List(list::Args),
     /// Run the tests of a package
     Test(test::Args),
+    /// Verify a Sigstore bundle or a DSSE envelope, offline
+    Verify(Box<verify::Args>),
+    /// Sign an in-toto statement with a key
+    Sign(sign::Args),
     /// Explain a diagnostic, a failure code or a check
     Explain(explain::Args),
     /// Print a stage of the pipeline as JSON
@@ -115,6 +121,8 @@ fn command(command: Command, system: &Arc<dyn System>, output: &mut Output<'_>) 
         Command::List(args) => list::run(args, system, output),
         Command::Assert(args) => assert::run(args, system, output),
         Command::Test(args) => test::run(args, system, output),
+        Command::Verify(args) => verify::run(*args, &**system, output),
+        Command::Sign(args) => sign::run(&args, &**system, output),
         Command::Explain(args) => explain::run(&args, output),
         Command::Dump(args) => dump::run(args, system, output),
         Command::Transcript(args) => transcript::run(args, system, output),

@@ -2,6 +2,7 @@
 //! prints nothing.
 
 mod assertions;
+pub mod attestation;
 mod dump;
 mod manifest;
 pub mod options;

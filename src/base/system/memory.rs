@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -105,6 +106,20 @@ impl System for MemorySystem {
         }
         let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         files.get(&absolute(path)).cloned().ok_or_else(|| SystemError::Missing { path: path.to_owned() })
+    }
+
+    fn open(&self, path: &Path, limit: u64) -> Result<Box<dyn Read + Send>, SystemError> {
+        Ok(Box::new(std::io::Cursor::new(self.read(path, limit)?)))
+    }
+
+    /// Nobody else is there: every file is private.
+    fn read_private(&self, path: &Path, limit: u64) -> Result<Vec<u8>, SystemError> {
+        self.read(path, limit)
+    }
+
+    /// The file `/dev/fd/NUMBER`.
+    fn read_descriptor(&self, number: u32, limit: u64) -> Result<Vec<u8>, SystemError> {
+        self.read(&PathBuf::from(format!("/dev/fd/{number}")), limit)
     }
 
     fn read_unchanged(&self, path: &Path, info: &FileInfo, limit: u64) -> Result<Vec<u8>, SystemError> {

@@ -8,6 +8,7 @@ mod os;
 mod process;
 
 use std::ffi::OsString;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -154,6 +155,25 @@ pub trait System: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// Missing, special, oversized and unreadable files.
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, SystemError>;
+
+    /// The bytes of a regular file as a stream, which fails past `limit`; links are followed. For what is too large to be held.
+    ///
+    /// # Errors
+    /// As [`Self::read`], as far as opening shows it.
+    fn open(&self, path: &Path, limit: u64) -> Result<Box<dyn Read + Send>, SystemError>;
+
+    /// The bytes of a secret file, at most `limit`; links are followed. A file that others than its owner may read is refused,
+    /// where the system has such permissions.
+    ///
+    /// # Errors
+    /// As [`Self::read`], and where others may read it.
+    fn read_private(&self, path: &Path, limit: u64) -> Result<Vec<u8>, SystemError>;
+
+    /// The bytes of a descriptor that the caller of the program opened, to its end, at most `limit`.
+    ///
+    /// # Errors
+    /// Where there is none of that number, or it cannot be read.
+    fn read_descriptor(&self, number: u32, limit: u64) -> Result<Vec<u8>, SystemError>;
 
     /// The bytes of the very file that `info` was taken of, at most `limit`. A link, another file and a file that changes
     /// meanwhile are refused.

@@ -22,6 +22,48 @@ impl System for OsSystem {
         read_open(path, &info(&metadata), limit)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    fn open(&self, path: &Path, limit: u64) -> Result<Box<dyn Read + Send>, SystemError> {
+        let metadata = fs::metadata(path).map_err(|error| SystemError::io("read", path, error))?;
+        let file = open_checked(path, &info(&metadata), limit)?;
+        Ok(Box::new(Capped { file, left: limit }))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    fn read_private(&self, path: &Path, limit: u64) -> Result<Vec<u8>, SystemError> {
+        let metadata = fs::metadata(path).map_err(|error| SystemError::io("read", path, error))?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let mode = metadata.mode() & 0o7777;
+            if mode & 0o077 != 0 {
+                let reason = format!("it is a secret that others may reach (mode {mode:04o}); `chmod 600` it");
+                let error = std::io::Error::new(std::io::ErrorKind::PermissionDenied, reason);
+                return Err(SystemError::io("read", path, error));
+            }
+        }
+        // The file that is opened next is the one that was asked about, or it is refused.
+        read_open(path, &info(&metadata), limit)
+    }
+
+    #[cfg(unix)]
+    fn read_descriptor(&self, number: u32, limit: u64) -> Result<Vec<u8>, SystemError> {
+        let path = PathBuf::from(format!("/dev/fd/{number}"));
+        let failed = |error| SystemError::io("read", &path, error);
+        let mut bytes = Vec::new();
+        let file = File::open(&path).map_err(failed)?;
+        file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
+            return Err(SystemError::TooLarge { path, limit });
+        }
+        Ok(bytes)
+    }
+
+    #[cfg(not(unix))]
+    fn read_descriptor(&self, number: u32, _: u64) -> Result<Vec<u8>, SystemError> {
+        Err(SystemError::Missing { path: PathBuf::from(format!("descriptor {number}")) })
+    }
+
     fn read_unchanged(&self, path: &Path, info: &FileInfo, limit: u64) -> Result<Vec<u8>, SystemError> {
         let again = self.symlink_metadata(path)?;
         if again.as_ref() != Some(info) {
@@ -140,21 +182,46 @@ impl System for OsSystem {
     }
 }
 
+/// A file that ends in an error where it is longer than it may be.
+#[derive(Debug)]
+struct Capped {
+    file: File,
+    left: u64,
+}
+
+impl Read for Capped {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.left = self
+            .left
+            .checked_sub(u64::try_from(read).unwrap_or(u64::MAX))
+            .ok_or_else(|| std::io::Error::other("the file is larger than the limit"))?;
+        Ok(read)
+    }
+}
+
+/// Opens the file that `expected` was taken of a moment ago.
+fn open_checked(path: &Path, expected: &FileInfo, limit: u64) -> Result<File, SystemError> {
+    let failed = |error| SystemError::io("read", path, error);
+    if expected.kind != FileKind::Regular {
+        return Err(SystemError::NotRegular { path: path.to_owned(), kind: expected.kind });
+    }
+    if expected.size > limit {
+        return Err(SystemError::TooLarge { path: path.to_owned(), limit });
+    }
+    let file = File::open(path).map_err(failed)?;
+    if info(&file.metadata().map_err(failed)?) != *expected {
+        return Err(SystemError::Changed { path: path.to_owned() });
+    }
+    Ok(file)
+}
+
 /// Reads the file that `expected` was taken of a moment ago.
 fn read_open(path: &Path, expected: &FileInfo, limit: u64) -> Result<Vec<u8>, SystemError> {
     let failed = |error| SystemError::io("read", path, error);
     let changed = || SystemError::Changed { path: path.to_owned() };
-    if expected.kind != FileKind::Regular {
-        return Err(SystemError::NotRegular { path: path.to_owned(), kind: expected.kind });
-    }
     let too_large = || SystemError::TooLarge { path: path.to_owned(), limit };
-    if expected.size > limit {
-        return Err(too_large());
-    }
-    let file = File::open(path).map_err(failed)?;
-    if info(&file.metadata().map_err(failed)?) != *expected {
-        return Err(changed());
-    }
+    let file = open_checked(path, expected, limit)?;
     let mut bytes = Vec::with_capacity(usize::try_from(expected.size).unwrap_or(0));
     (&file).take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
     let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
@@ -216,6 +283,40 @@ mod tests {
         assert!(OsSystem.read(&dir.path().join("b"), 3).unwrap_err().is_missing());
         let names: Vec<_> = OsSystem.read_dir(dir.path()).unwrap().into_iter().map(|item| item.name).collect();
         assert_eq!(names, ["a"], "no draft is left behind");
+    }
+
+    #[test]
+    fn a_stream_ends_in_an_error_past_its_limit() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        OsSystem.write(&path, b"12345").unwrap();
+        let mut text = String::new();
+        OsSystem.open(&path, 5).unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "12345");
+        assert!(matches!(OsSystem.open(&path, 4), Err(SystemError::TooLarge { limit: 4, .. })));
+        let mut grows = Capped { file: File::open(&path).unwrap(), left: 4 };
+        assert!(grows.read_to_string(&mut text).is_err());
+        assert!(OsSystem.open(dir.path(), 5).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_that_others_may_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("key");
+        OsSystem.write(&path, b"secret").unwrap();
+        let set = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        for mode in [0o644, 0o640, 0o604, 0o620, 0o601] {
+            set(mode);
+            let error = OsSystem.read_private(&path, 10).unwrap_err();
+            assert!(error.to_string().contains(&format!("(mode {mode:04o})")), "{error}");
+        }
+        for mode in [0o600, 0o400] {
+            set(mode);
+            assert_eq!(OsSystem.read_private(&path, 10).unwrap(), b"secret");
+        }
+        assert!(OsSystem.read_descriptor(4_000_000, 10).is_err());
     }
 
     #[test]
