@@ -15,6 +15,7 @@ pub mod hir;
 pub mod ir;
 pub mod judge;
 pub mod posture;
+pub mod provenance;
 pub mod report;
 pub mod session;
 pub mod syntax;

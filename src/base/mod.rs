@@ -3,6 +3,7 @@
 
 pub mod canonical;
 pub mod digest;
+pub mod intern;
 pub mod json;
 pub mod limits;
 pub mod literal;

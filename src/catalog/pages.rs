@@ -103,6 +103,7 @@ pages! {
     "AT7001",
     "AT7002",
     "AT8001",
+    "AT8002",
 }
 
 /// The page of a code.

@@ -1,5 +1,5 @@
 //! The JSON Schemas of what other programs read and write: committed under `schemas/`, made from the types and from the
-//! standard library, compared by a test.
+//! standard library and compared by a test, or written by hand where they are the contract itself.
 
 use schemars::Schema as JsonSchema;
 
@@ -10,6 +10,7 @@ use crate::hir::model::Package;
 use crate::ir::Plan;
 use crate::judge::answer;
 use crate::judge::transcript::Transcript;
+use crate::provenance::Verdict;
 use crate::report::Report;
 use crate::report::jsonl::Line;
 
@@ -26,8 +27,30 @@ pub struct Schema {
     pub make: fn(&Package) -> JsonSchema,
 }
 
+const AGENT_CONTEXT: &str = include_str!("../../schemas/agent-provenance-context.schema.json");
+const AGENT_V0: &str = include_str!("../../schemas/agent-provenance-v0.schema.json");
+const AGENT_V1: &str = include_str!("../../schemas/agent-provenance-v1.schema.json");
+
 /// All schemas, by name.
 pub const SCHEMAS: &[Schema] = &[
+    Schema {
+        name: "agent-provenance-context",
+        doc: "what a verifier knows of an agent's run: `--context` of `attest provenance verify`",
+        text: AGENT_CONTEXT,
+        make: |_| written(AGENT_CONTEXT),
+    },
+    Schema {
+        name: "agent-provenance-v0",
+        doc: "the predicate of a statement about an agent's run, version 0",
+        text: AGENT_V0,
+        make: |_| written(AGENT_V0),
+    },
+    Schema {
+        name: "agent-provenance-v1",
+        doc: "the predicate of a statement about an agent's run, version 1",
+        text: AGENT_V1,
+        make: |_| written(AGENT_V1),
+    },
     Schema {
         name: "assertions",
         doc: "a file of assertions for `attest check FILE.json`",
@@ -51,6 +74,12 @@ pub const SCHEMAS: &[Schema] = &[
         doc: "`plan` in what `attest dump plan` prints",
         text: include_str!("../../schemas/plan.schema.json"),
         make: |_| of_type::<Plan>(),
+    },
+    Schema {
+        name: "provenance-verdict",
+        doc: "what `attest provenance verify --format json` prints",
+        text: include_str!("../../schemas/provenance-verdict.schema.json"),
+        make: |_| of_type::<Verdict>(),
     },
     Schema {
         name: "report",
@@ -81,4 +110,9 @@ pub const SCHEMAS: &[Schema] = &[
 fn of_type<T: schemars::JsonSchema>() -> JsonSchema {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
     settings.into_generator().into_root_schema_for::<T>()
+}
+
+/// A schema that is written by hand: it is its own source.
+fn written(text: &str) -> JsonSchema {
+    serde_json::from_str(text).unwrap_or_default()
 }

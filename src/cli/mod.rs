@@ -10,6 +10,7 @@ mod explain;
 mod list;
 mod output;
 mod progress;
+mod provenance;
 pub mod reference;
 mod run;
 mod schema;
@@ -70,6 +71,8 @@ pub enum Command {
     Dump(dump::Args),
     /// Show, export and remove what models answered
     Transcript(transcript::Args),
+    /// Judge statements about an agent's run
+    Provenance(provenance::Args),
     /// Print the JSON Schema of something that other programs read
     Schema(schema::Args),
     /// Print a completion script for a shell
@@ -126,6 +129,7 @@ fn command(command: Command, system: &Arc<dyn System>, output: &mut Output<'_>) 
         Command::Explain(args) => explain::run(&args, output),
         Command::Dump(args) => dump::run(args, system, output),
         Command::Transcript(args) => transcript::run(args, system, output),
+        Command::Provenance(args) => provenance::run(args, system, output),
         Command::Schema(args) => schema::run(&args, output),
         Command::Completions(args) => Ok(completions::run(&args, output)),
     }

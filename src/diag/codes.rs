@@ -155,4 +155,5 @@ codes! {
     QUESTION_WITHOUT_FILES "AT7002" "question-without-files" Error;
     // 8: decision
     BAD_POLICY "AT8001" "bad-policy" Error;
+    BAD_SCHEMA "AT8002" "bad-schema" Error;
 }

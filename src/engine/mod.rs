@@ -3,6 +3,7 @@
 //! decided.
 
 mod builtins;
+pub mod document;
 mod evidence;
 mod judge;
 mod judgement;

@@ -23,6 +23,7 @@ pub(super) fn collect<'a>(input: &'a Input<'_>, log: &mut Log) -> World<'a> {
         params: Vec::new(),
         checks: Vec::new(),
         modules: BTreeMap::new(),
+        documents: Vec::new(),
     };
     let roles = std::iter::once((&input.std, Role::Std))
         .chain(input.dependencies.iter().map(|unit| (unit, Role::Dependency)))
@@ -96,6 +97,7 @@ fn collect_block<'a>(world: &mut World<'a>, unit: usize, file: usize, block: &'a
         Keyword::Assert => ValueKind::Assertion,
         Keyword::Model => ValueKind::Model,
         Keyword::Gate => ValueKind::Gate,
+        Keyword::Document => ValueKind::Document,
         Keyword::Code => ValueKind::Code,
         // Refused, misplaced or without a name: the passes that own them speak.
         _ => return,

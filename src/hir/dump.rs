@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::expr::{Const, Expr, ExprKind};
 use super::model::{
-    AssertionDef, CheckDef, ControlDef, ExpectSubject, MitigationDef, ModelDef, Package, Template, TemplatePart,
+    AssertionDef, CheckDef, ControlDef, DocumentDef, ExpectSubject, MitigationDef, ModelDef, Package, Template, TemplatePart,
     TestDef, WaiverDef,
 };
 
@@ -30,6 +30,7 @@ pub fn tree_json(package: &Package) -> Value {
             "name": code.name, "title": code.title, "severity": code.severity,
         })).collect()),
         "models": list(package.models.iter().map(model).collect()),
+        "documents": list(package.documents.iter().map(|def| document(package, def)).collect()),
     })
 }
 
@@ -51,6 +52,19 @@ fn check(package: &Package, def: &CheckDef) -> Value {
         "ask": def.ask.as_ref().map(template),
         "evidence": def.evidence,
         "std": def.is_std,
+    })
+}
+
+fn document(package: &Package, def: &DocumentDef) -> Value {
+    json!({
+        "name": def.name, "doc": def.doc, "predicateType": def.predicate_type, "version": def.version,
+        "schema": def.schema.path, "context": def.context.as_ref().map(|schema| &schema.path),
+        "policy": def.policy.0, "predicate": def.schema.ty.to_string(),
+        "rules": def.rules.iter().map(|rule| json!({
+            "name": rule.name, "doc": rule.doc, "predicate": rule.predicate.0,
+            "when": rule.when.as_ref().map(|expr| expression(package, expr)),
+            "require": expression(package, &rule.require), "fails": rule.fails, "message": rule.message,
+        })).collect::<Vec<_>>(),
     })
 }
 

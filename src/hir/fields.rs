@@ -278,6 +278,7 @@ pub(super) fn misplaced(block: &Block, place: &str) -> crate::diag::Diagnostic {
             "into a `model`"
         }
         Keyword::Assert => "into a `control`, or to the top of the file",
+        Keyword::Rule => "into a `document`",
         _ => "to the top of the file",
     };
     diags::misplaced_declaration(block.keyword_span, keyword.name(), place, belongs)
@@ -285,7 +286,7 @@ pub(super) fn misplaced(block: &Block, place: &str) -> crate::diag::Diagnostic {
 
 /// Declarations of later versions.
 pub(super) fn is_unsupported(keyword: Keyword) -> bool {
-    matches!(keyword, Keyword::Document | Keyword::Rule | Keyword::Finding)
+    keyword == Keyword::Finding
 }
 
 /// A declaration in a sentence.

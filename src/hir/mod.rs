@@ -12,12 +12,14 @@ mod fields;
 mod infer;
 pub mod model;
 mod order;
+mod shape;
 pub mod stdlib;
 mod template;
 mod types;
 mod uses;
 mod world;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::schema::Signatures;
@@ -45,6 +47,8 @@ pub struct Unit {
     pub files: Vec<ast::File>,
     /// `[params]` of `attest.toml`; only those of the main package count.
     pub params: Vec<ParamSetting>,
+    /// The JSON Schemas that its documents name, by the path as written: the text, or why there is none.
+    pub schemas: BTreeMap<Arc<str>, Result<Arc<str>, String>>,
 }
 
 /// One line of `[params]`.
@@ -107,6 +111,7 @@ pub fn compile(input: Input<'_>) -> Compiled {
         (0..world.checks.len()).filter_map(|check| declarations::check::lower(&mut world, check, &mut log)).collect();
     let mut package = Package { checks, ..Package::default() };
     let main = world.units.len().saturating_sub(1);
+    package.documents = declarations::document::lower(&mut world, main, &input.main.schemas, &mut log);
     own(&world, main, &input, &mut package, &mut log);
     refuse(&world, &mut log);
     uses::unused(&world, &mut log);
@@ -163,6 +168,7 @@ fn refuse(world: &World<'_>, log: &mut Log) {
                     | ast::Keyword::Component
                     | ast::Keyword::Boundary
                     | ast::Keyword::Assumption
+                    | ast::Keyword::Rule
             );
             if !dependency && (part || fields::is_unsupported(block.keyword)) {
                 log.push(fields::misplaced(block, "at the top of a file"));

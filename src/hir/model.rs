@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::schema::Ty;
+use crate::base::schema::{RowSpec, Ty};
 use crate::base::span::Span;
 
 use super::expr::{Const, Expr, Local};
@@ -44,6 +44,8 @@ pub struct Package {
     pub codes: Vec<CodeDef>,
     /// The threat models by name.
     pub models: Vec<ModelDef>,
+    /// The documents by name.
+    pub documents: Vec<DocumentDef>,
 }
 
 /// `param name: Type = value`.
@@ -390,4 +392,65 @@ pub struct AssumptionDef {
     pub expires: Arc<str>,
     /// Objectives that it mitigates.
     pub mitigates: Vec<MitigationDef>,
+}
+
+/// `document name { … }`.
+#[derive(Clone, Debug)]
+pub struct DocumentDef {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Documentation.
+    pub doc: Option<Arc<str>>,
+    /// The `predicateType` of the statements that it judges.
+    pub predicate_type: Arc<str>,
+    /// What `predicateVersion` of the predicate must be, where it has one.
+    pub version: Option<Arc<str>>,
+    /// The JSON Schema of the predicate.
+    pub schema: SchemaDef,
+    /// The JSON Schema of the context; any object will do without it.
+    pub context: Option<SchemaDef>,
+    /// The policy file, relative to the package.
+    pub policy: (Arc<str>, Span),
+    /// The rules in the order of the source.
+    pub rules: Vec<RuleDef>,
+    /// The name in the source.
+    pub span: Span,
+}
+
+/// A JSON Schema that a document names.
+#[derive(Clone, Debug)]
+pub struct SchemaDef {
+    /// As written.
+    pub path: Arc<str>,
+    /// The schema.
+    pub value: Arc<serde_json::Value>,
+    /// Where it is named.
+    pub span: Span,
+    /// The type of what fits it.
+    pub ty: Ty,
+    /// The rows that the type names.
+    pub rows: Vec<RowSpec>,
+}
+
+/// `rule name { … }` of a document.
+#[derive(Clone, Debug)]
+pub struct RuleDef {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Documentation.
+    pub doc: Option<Arc<str>>,
+    /// The variable that stands for `predicate`.
+    pub predicate: Local,
+    /// Where the rule applies, a `Bool`; everywhere without it.
+    pub when: Option<Expr>,
+    /// What must be true then, a `Bool`.
+    pub require: Expr,
+    /// `require` as written.
+    pub written: Arc<str>,
+    /// The failure code where it is not.
+    pub fails: Arc<str>,
+    /// What is said where it is not.
+    pub message: Option<Arc<str>>,
+    /// The name in the source.
+    pub span: Span,
 }

@@ -1,4 +1,33 @@
-//! The standard library: the prelude's checks, embedded as ordinary sources. One file a check; its tests stand beside it.
+//! The standard library: the prelude's checks and the documents, embedded as ordinary sources. One file a check; its tests stand beside it.
+
+/// The documents of the standard library. A package does not see them: whoever verifies a statement compiles them.
+pub const DOCUMENTS: &[(&str, &str)] =
+    &[("std/agent_provenance.attest", include_str!("../../stdlib/agent_provenance.attest"))];
+
+/// The JSON Schemas that documents of the standard library name; a package names them `std/NAME`.
+pub const SCHEMAS: &[(&str, &str)] = &[
+    ("agent-provenance-context.schema.json", include_str!("../../schemas/agent-provenance-context.schema.json")),
+    ("agent-provenance-v0.schema.json", include_str!("../../schemas/agent-provenance-v0.schema.json")),
+    ("agent-provenance-v1.schema.json", include_str!("../../schemas/agent-provenance-v1.schema.json")),
+];
+
+/// The policies that documents of the standard library name; a package names them `std/NAME`.
+pub const POLICIES: &[(&str, &str)] =
+    &[("agent-provenance.rego", include_str!("../../policies/agent-provenance.rego"))];
+
+/// The embedded schema that a package calls `std/NAME`.
+pub fn schema(path: &str) -> Option<&'static str> {
+    embedded(SCHEMAS, path.strip_prefix("std/")?)
+}
+
+/// The embedded policy that a package calls `std/NAME`.
+pub fn policy(path: &str) -> Option<&'static str> {
+    embedded(POLICIES, path.strip_prefix("std/")?)
+}
+
+fn embedded(files: &[(&str, &'static str)], name: &str) -> Option<&'static str> {
+    files.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
 
 /// The files in the order of their names: path and text.
 pub const FILES: &[(&str, &str)] = &[

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::limits::DIAGNOSTICS_PER_FILE;
-use crate::base::schema::{Refinement, Signatures, Ty};
+use crate::base::schema::{Refinement, RowSpec, Signatures, Ty};
 use crate::base::source::SourceMap;
 use crate::base::span::{SourceId, Span};
 use crate::diag::{Diagnostic, Severity, Sink};
@@ -107,6 +107,7 @@ pub(super) enum ValueKind {
     Assumption,
     Gate,
     Code,
+    Document,
 }
 
 impl ValueKind {
@@ -124,6 +125,7 @@ impl ValueKind {
             Self::Assumption => "an assumption",
             Self::Gate => "a gate",
             Self::Code => "a code",
+            Self::Document => "a document",
         }
     }
 }
@@ -220,6 +222,8 @@ pub(super) struct World<'a> {
     pub(super) checks: Vec<CheckDecl<'a>>,
     /// Modules by path, each with its unit: the paths of `use`.
     pub(super) modules: BTreeMap<Arc<str>, usize>,
+    /// The rows of documents, from their JSON Schemas; their names hold a `/`, those of facts do not.
+    pub(super) documents: Vec<RowSpec>,
 }
 
 /// What a function's name means where it is called.
@@ -242,6 +246,11 @@ impl<'a> World<'a> {
     /// The unit of a file.
     pub(super) fn unit_of(&self, file: usize) -> Option<&UnitScope> {
         self.files.get(file).and_then(|scope| self.units.get(scope.unit))
+    }
+
+    /// The type of rows of that name, of facts or of a document.
+    pub(super) fn row(&self, name: &str) -> Option<&RowSpec> {
+        self.signatures.row(name).or_else(|| self.documents.iter().find(|row| row.name == name))
     }
 
     /// The file with that index.

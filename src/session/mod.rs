@@ -9,6 +9,7 @@ pub mod options;
 mod outcome;
 mod package;
 pub mod pipeline;
+pub mod provenance;
 mod testing;
 mod tier2;
 pub mod transcript;

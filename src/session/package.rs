@@ -23,6 +23,8 @@ const PACKAGE_FILES: usize = 10_000;
 const PACKAGE_DEPTH: usize = 32;
 /// Largest `attest.toml`.
 const MANIFEST_BYTES: u64 = 1 << 20;
+/// Largest JSON Schema of a document.
+const SCHEMA_BYTES: u64 = 1 << 20;
 
 /// A package with all that it imports, parsed.
 #[derive(Debug, Default)]
@@ -63,6 +65,7 @@ pub(super) fn open(system: &dyn System, request: &Request) -> Result<Opened, Fai
         [path] if opening.kind(path)? == FileKind::Directory => opening.package(path)?,
         files => opening.lone_files(files)?,
     }
+    opening.schemas();
     Ok(opening.opened)
 }
 
@@ -226,6 +229,34 @@ impl Opening<'_> {
         }
     }
 
+    /// The JSON Schemas that the documents of the package name; one that cannot be read is told where it is named.
+    fn schemas(&mut self) {
+        let mut paths: BTreeSet<Arc<str>> = BTreeSet::new();
+        for item in self.opened.main.files.iter().flat_map(|file| &file.items) {
+            let ast::Item::Block(block) = item else { continue };
+            if block.keyword != ast::Keyword::Document {
+                continue;
+            }
+            for member in &block.members {
+                let ast::Member::Field(field) = member else { continue };
+                if let ast::FieldValue::Expr(ast::Expr { kind: ast::ExprKind::Text(text), .. }) = &field.value
+                    && matches!(&*field.name.text, "schema" | "context")
+                {
+                    paths.insert(Arc::clone(&text.value));
+                }
+            }
+        }
+        for path in paths {
+            let text = self.beside(&path, hir::stdlib::schema(&path), SCHEMA_BYTES);
+            self.opened.main.schemas.insert(path, text.map(Arc::from));
+        }
+    }
+
+    /// A file beside the rules, or the embedded one of that name.
+    fn beside(&self, path: &str, embedded: Option<&'static str>, limit: u64) -> Result<String, String> {
+        text_beside(self.system, &self.opened.directory, path, embedded, limit)
+    }
+
     /// The `.attest` files below a directory by path: hidden directories and other packages are not entered, links are not
     /// followed.
     fn gather(&self, directory: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
@@ -307,6 +338,21 @@ impl Opening<'_> {
             }
         }
     }
+}
+
+/// A text that a document names: embedded where it is called `std/NAME`, else a file relative to the package's directory.
+pub(super) fn text_beside(
+    system: &dyn System,
+    directory: &Path,
+    path: &str,
+    embedded: Option<&'static str>,
+    limit: u64,
+) -> Result<String, String> {
+    if let Some(text) = embedded {
+        return Ok(text.to_owned());
+    }
+    let bytes = system.read(&directory.join(path), limit).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|_| format!("`{path}` is not UTF-8"))
 }
 
 /// Directories that hold no rules of the package: hidden ones, and what tools install or build.

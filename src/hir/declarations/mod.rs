@@ -4,6 +4,7 @@ pub(super) mod assertion;
 pub(super) mod check;
 pub(super) mod code;
 pub(super) mod control;
+pub(super) mod document;
 pub(super) mod gate;
 pub(super) mod model;
 pub(super) mod param;

@@ -1,5 +1,6 @@
 //! Names: unknown ones, those declared twice, and those that are taken.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::schema::{MethodSpec, RowSpec, Ty};
@@ -202,8 +203,11 @@ pub(in crate::hir) fn duplicate_argument(span: Span, name: &str) -> Diagnostic {
 }
 
 pub(in crate::hir) fn unknown_column(span: Span, name: &str, row: &RowSpec) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(codes::UNKNOWN_COLUMN, span, format!("a row of `{}` has no column `{name}`", row.name));
+    let message = match row.name.split_once('/') {
+        Some((_, part)) => format!("the schema knows no field `{name}` of `{part}`"),
+        None => format!("a row of `{}` has no column `{name}`", row.name),
+    };
+    let diagnostic = Diagnostic::new(codes::UNKNOWN_COLUMN, span, message);
     let columns = row.columns.iter().map(|column| column.name);
     let methods = row.methods.iter().map(|method| method.name);
     did_you_mean(diagnostic, span, name, plain(columns.clone().chain(methods)), || {
@@ -417,4 +421,11 @@ pub(in crate::hir) fn unknown_override<'x>(span: Span, path: &str, known: impl I
     // The place may be no more than the package's: nothing to replace there.
     diagnostic.fix = None;
     diagnostic
+}
+
+pub(in crate::hir) fn unknown_rule_code(span: Span, name: &str, known: &BTreeSet<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(codes::UNKNOWN_REFERENCE, span, format!("unknown failure code `{name}` of a rule"));
+    did_you_mean(diagnostic, span, name, plain(known.iter().copied()), || {
+        Some(format!("a rule fails with {}: declare a code of your own as `code {name} \"…\"`", listed(known.iter().copied())))
+    })
 }

@@ -238,3 +238,14 @@ pub(in crate::hir) fn vacuous(span: Span, what: &str) -> Diagnostic {
         .label("the same for every target")
         .help("ask a relation, as in `any f in functions(\"src/**\") where …`, or call a check")
 }
+
+pub(in crate::hir) fn vacuous_rule(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::VACUOUS_CHECK, span, "this rule never looks at `predicate`")
+        .label("the same for every document")
+        .help("ask of a field, as in `predicate.finished >= predicate.started`")
+}
+
+pub(in crate::hir) fn bad_schema(span: Span, path: &str, problem: &str) -> Diagnostic {
+    Diagnostic::new(codes::BAD_SCHEMA, span, format!("the schema `{path}` cannot be used: {problem}"))
+        .help("name a JSON Schema of draft 2020-12, relative to the package's directory, that refers to nothing outside of itself")
+}

@@ -293,6 +293,8 @@ pub(in crate::hir) fn out_of_reach(span: Span, reach: Reach) -> Diagnostic {
     match reach {
         Reach::Parameters => Diagnostic::new(codes::NOT_CONSTANT, span, "`require` speaks of parameters only")
             .help("say what must be true of the code in `holds`"),
+        Reach::Document => Diagnostic::new(codes::NOT_CONSTANT, span, "a rule speaks of its document only")
+            .help("ask of `predicate`; what must be true of code is said by a `check` or an `assert`"),
         _ => Diagnostic::new(codes::NOT_CONSTANT, span, "this is known only when the rules run")
             .help("write a literal or the name of a `param`"),
     }

@@ -137,7 +137,7 @@ impl Infer<'_, '_> {
                 return error_at(whole.span);
             }
         };
-        let Some(spec) = self.world.signatures.row(name) else { return error_at(whole.span) };
+        let Some(spec) = self.world.row(name) else { return error_at(whole.span) };
         let Some(column) = spec.columns.iter().find(|column| column.name == &*field.text) else {
             let method = spec.methods.iter().find(|method| method.name == &*field.text);
             self.log.push(match method {

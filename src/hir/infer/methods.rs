@@ -52,7 +52,7 @@ impl Infer<'_, '_> {
         span: Span,
     ) -> Expr {
         let world = self.world;
-        let Some(spec) = world.signatures.row(row) else { return error_at(span) };
+        let Some(spec) = world.row(row) else { return error_at(span) };
         let Some(method) = spec.methods.iter().find(|method| method.name == &*name.text) else {
             if spec.columns.iter().any(|column| column.name == &*name.text) {
                 self.log.push(diags::column_called(name.span, args_span, &name.text));

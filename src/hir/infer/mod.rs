@@ -78,6 +78,8 @@ pub(super) enum Reach {
     Everything,
     /// Parameters and constants: `require`.
     Parameters,
+    /// A document and constants: the rules of a `document`.
+    Document,
     /// Constants only: defaults, values of fields.
     Constants,
 }

@@ -69,7 +69,7 @@ fn given(expr: &Expr, truth: bool, into: &mut Vec<Place>) {
 
 impl Infer<'_, '_> {
     /// From here on `expr` is known to be `truth`.
-    pub(super) fn assume(&mut self, expr: &Expr, truth: bool) {
+    pub(in crate::hir) fn assume(&mut self, expr: &Expr, truth: bool) {
         given(expr, truth, &mut self.narrowed);
     }
 

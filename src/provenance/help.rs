@@ -1,0 +1,74 @@
+//! Words: what to do about a code, and with what a value was compared. Does not decide anything.
+
+use serde_json::Value;
+
+use super::verdict::{Failure, Phase, clipped};
+use crate::decide::Denial;
+
+/// Where a policy compares a value of the statement with one that the verifier knows: shown as found and expected.
+const COMPARED: &[(&str, &str)] = &[
+    ("/statement/predicate/repo/url", "/context/repoUrl"),
+    ("/statement/predicate/repo/baseCommit", "/context/baseCommit"),
+    ("/statement/predicate/repo/pullRequest/number", "/context/expectedPullRequestNumber"),
+    ("/statement/predicate/runId", "/context/expectedRunId"),
+    ("/statement/predicate/verificationLevel", "/context/requiredLevel"),
+    ("/statement/predicate/agent/declaredIdentity", "/context/verifiedSigner"),
+    ("/statement/predicate/environment/builder/workflowRef", "/context/verifiedWorkflowRef"),
+    ("/statement/predicate/agentConfig/primaryDigest", "/context/verifiedAgentConfig"),
+    ("/context/verifiedApprovalDigest", "/statement/predicate/evidence"),
+];
+
+/// What to do about a failure of that code.
+pub(super) fn of_code(code: &str) -> &'static str {
+    match code {
+        "unsupported_statement_type" => "write an in-toto Statement, `\"_type\": \"https://in-toto.io/Statement/v1\"`",
+        "predicate_type_mismatch" => "verify it with what knows its predicate type, or name the package whose document does",
+        "unsupported_predicate_version" => "write the version that belongs to the predicate type",
+        "schema_invalid" => "write the document anew with what its schema and rules demand; `attest schema` prints the schemas",
+        "signature_invalid" => "have it signed anew by a key or an identity that is trusted",
+        "transparency_verification_failed" => "have the witness verified, and give its type and digest in the context",
+        "subject_digest_mismatch" => "compute the digests of the change anew; a statement about another change does not carry this one",
+        "repo_url_mismatch" => "use a statement about this repository, its address written in the same way",
+        "base_commit_mismatch" => "use a statement about this change, or have one made for the new base",
+        "signer_identity_mismatch" => "have it signed by the identity that the agent declares, and give the verified signer in the context",
+        "builder_identity_mismatch" => "verify the builder's identity, and give it in the context as it is in the certificate",
+        "replay_detected" => "have a statement made for this run and this pull request",
+        "privacy_violation" => "keep what is not public out of public places",
+        "level_escalation" => "claim the level that the run has earned",
+        "level_below_required" => "have a statement of the required level, or require less",
+        "missing_evidence" => "give the evidence, and what verifies it in the context",
+        "stale_attestation" => "have a new statement made, or mend the clock",
+        "policy_eval_error" => "mend the policy; nothing is decided without it",
+        _ => "see the policy that emits the code",
+    }
+}
+
+/// A policy's denial; its subject is a JSON pointer into the input, or a word of the policy's own.
+pub(super) fn of_denial(denial: &Denial, input: &Value) -> Failure {
+    let is_pointer = denial.subject.starts_with('/');
+    let path = if is_pointer { denial.subject.as_str() } else { "/" };
+    let mut failure = Failure::new(&denial.code, Phase::Policy, path, denial.message.clone());
+    if is_pointer {
+        failure = failure.found(input.pointer(path));
+        failure.expected = expected(path, input);
+    }
+    failure
+}
+
+/// A level that nothing carries but the statement's own word.
+pub(super) fn unsigned(input: &Value) -> Failure {
+    let path = "/statement/predicate/verificationLevel";
+    let message = "more than evidence-grade is claimed, and no signature was verified";
+    let failure = Failure::new("level_escalation", Phase::Policy, path, message);
+    let mut failure = failure.found(input.pointer(path)).expected("evidence-grade");
+    failure.help =
+        "verify a signed bundle, or say `--trust-context` where you answer for what the context says".to_owned();
+    failure
+}
+
+/// What the verifier knows of the value at `path`.
+fn expected(path: &str, input: &Value) -> Option<String> {
+    let (_, known) = COMPARED.iter().find(|(found, _)| *found == path)?;
+    let known = input.pointer(known)?;
+    Some(clipped(&known.as_str().map_or_else(|| known.to_string(), str::to_owned)))
+}

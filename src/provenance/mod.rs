@@ -1,0 +1,134 @@
+//! A signed document and what its verifier knows from elsewhere, to a verdict. Five phases, each the owner of its
+//! invariants: routing, JSON Schema, the rules of the document, its Rego policy, order. A phase that fails is the last one.
+//!
+//! Does not know where statement and context come from, and checks no signature: the caller says whether one was checked.
+
+pub mod contract;
+mod help;
+mod schema;
+mod statement;
+pub mod verdict;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use self::contract::{Contract, Document};
+use self::statement::Statement;
+use self::verdict::Failures;
+use crate::base::json;
+use crate::decide::Level;
+use crate::engine::document;
+
+pub use self::verdict::{Failure, Phase, Trust, Verdict};
+
+/// Largest statement, and largest context, bytes.
+pub const DOCUMENT_BYTES: usize = 4 << 20;
+
+/// What a document's policy sees as `input`.
+#[derive(Debug, Serialize)]
+struct Input<'v> {
+    statement: &'v Value,
+    context: &'v Value,
+}
+
+/// Judges a statement by what the verifier knows. Whatever the two are, the result is a verdict.
+pub fn verify(contract: &Contract, statement: &[u8], context: &[u8], trust: Trust) -> Verdict {
+    let statement = match Statement::read(statement) {
+        Ok(statement) => statement,
+        Err(failure) => return Verdict::of(None, trust, Failures::from(failure)),
+    };
+    let claimed = statement.claimed_level().map(str::to_owned);
+    let (level, failures) = match judge(contract, &statement, context, trust) {
+        Ok(earned) => (claimed.or_else(|| earned.map(|level| level.name().to_owned())), Failures::default()),
+        Err(failures) => (claimed, failures),
+    };
+    Verdict::of(level, trust, failures)
+}
+
+/// The phases, one after the other; the level that the policy gave.
+fn judge(
+    contract: &Contract,
+    statement: &Statement,
+    context: &[u8],
+    trust: Trust,
+) -> Result<Option<Level>, Failures> {
+    let document = statement.route(contract)?;
+    let predicate = statement.predicate();
+    document.schema.check(predicate, "/statement/predicate").done()?;
+    let context = read_context(document, context)?;
+    rules(document, predicate).done()?;
+    policy(document, statement, &context, trust)
+}
+
+/// The context, which fits its schema.
+fn read_context(document: &Document, bytes: &[u8]) -> Result<Value, Failures> {
+    let invalid = |message: String| {
+        Failures::from(Failure::new("schema_invalid", Phase::Schema, "/context", message).expected("one JSON object"))
+    };
+    let context = json::parse(bytes, DOCUMENT_BYTES).map_err(|error| invalid(error.to_string()))?;
+    if !context.is_object() {
+        return Err(invalid("the context is no object".to_owned()));
+    }
+    if let Some(schema) = &document.context {
+        let mut failures = schema.check(&context, "/context");
+        // What a schema calls an integer may be written `1.0`; to a reader with integers it is none.
+        failures.extend(schema.misfits(&context, "/context", Phase::Schema));
+        failures.done()?;
+    }
+    Ok(context)
+}
+
+/// What must be true between the fields of a predicate: first that they are what the rules take them for.
+fn rules(document: &Document, predicate: &Value) -> Failures {
+    let failures = document.schema.misfits(predicate, "/statement/predicate", Phase::Rules);
+    if !failures.is_empty() {
+        return failures;
+    }
+    let mut failures = Failures::default();
+    for rule in &document.rules {
+        let message = match document::holds(rule, predicate) {
+            Ok(true) => continue,
+            Ok(false) => rule.message.as_deref().map_or_else(|| format!("the rule `{}` does not hold", rule.name), str::to_owned),
+            // Fail closed: a rule that cannot be asked does not hold.
+            Err(problem) => format!("the rule `{}` cannot be evaluated: {problem}", rule.name),
+        };
+        let failure = Failure::new(&rule.fails, Phase::Rules, "/statement/predicate", message);
+        failures.push(failure.expected(&*rule.written));
+    }
+    failures
+}
+
+fn policy(
+    document: &Document,
+    statement: &Statement,
+    context: &Value,
+    trust: Trust,
+) -> Result<Option<Level>, Failures> {
+    let policy = match &document.policy {
+        Ok(policy) => policy,
+        Err(problem) => {
+            return Err(Failure::new("policy_eval_error", Phase::Policy, "/", problem.clone()).into());
+        }
+    };
+    let required = context.get("requiredLevel").and_then(Value::as_str).and_then(Level::from_name);
+    let required = required.unwrap_or(Level::EvidenceGrade);
+    let input = Input { statement: statement.value(), context };
+    let decision = policy.weigh(&input, &document.name, required, &document.codes);
+    let whole = json!({"statement": statement.value(), "context": context});
+    let mut failures = Failures::default();
+    let broken = decision.denials.iter().any(|denial| denial.code == "policy_eval_error");
+    for denial in &decision.denials {
+        failures.push(help::of_denial(denial, &whole));
+    }
+    let claimed = statement.claimed_level().and_then(Level::from_name);
+    let lifted = claimed.max(decision.level).is_some_and(|level| level > Level::EvidenceGrade);
+    // A policy that gave no answer says nothing, and is told alone.
+    if trust == Trust::None && lifted && !broken {
+        failures.push(help::unsigned(&whole));
+    }
+    if !decision.met && failures.is_empty() {
+        failures.push(Failure::new("policy_eval_error", Phase::Policy, "/", "the policy neither passes nor denies"));
+    }
+    failures.done()?;
+    Ok(decision.level)
+}
