@@ -6,8 +6,10 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads its own cases")]
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use attest::base::source::SourceMap;
 use attest::diag::{Diagnostic, Severity};
@@ -61,6 +63,17 @@ fn unit(path: &Path, name: Option<&str>, sources: &mut SourceMap, parsing: &mut 
     unit
 }
 
+/// The JSON Schemas that documents of the cases name.
+fn schemas() -> BTreeMap<Arc<str>, Result<Arc<str>, String>> {
+    let missing = (Arc::from("missing.schema.json"), Err("`missing.schema.json` does not exist".to_owned()));
+    let files = std::fs::read_dir(root().join("schemas")).unwrap().map(|entry| {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        (Arc::from(name), Ok(Arc::from(std::fs::read_to_string(&path).unwrap())))
+    });
+    files.chain([missing]).collect()
+}
+
 fn setting(value: &toml::Value) -> ParamOverride {
     match value {
         toml::Value::Boolean(value) => ParamOverride::Bool(*value),
@@ -77,7 +90,8 @@ fn compile(case: &Path) -> Compilation {
     let mut parsing = Vec::new();
     let std = unit(&root().join("std"), Some("std"), &mut sources, &mut parsing);
     let acme = unit(&root().join("acme"), Some("acme"), &mut sources, &mut parsing);
-    let main = unit(case, None, &mut sources, &mut parsing);
+    let mut main = unit(case, None, &mut sources, &mut parsing);
+    main.schemas = schemas();
     let signatures = attest::facts::relations::signatures();
     let input = Input { std, dependencies: vec![acme], main, sources: &sources, signatures };
     let compiled = hir::compile(input);

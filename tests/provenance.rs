@@ -134,12 +134,14 @@ fn the_cases_hold() {
     let mut files: Vec<PathBuf> = std::fs::read_dir(directory()).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     for file in files.iter().filter(|file| file.to_string_lossy().ends_with(".cases.json")) {
-        let cases: Vec<Case> = serde_json::from_value(read(file)).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let cases: Vec<Case> =
+            serde_json::from_value(read(file)).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         for case in cases {
             count += 1;
             let (verdict, base) = judge(&case, &bases);
             let told = case.want.level.clone();
-            let level = told.unwrap_or_else(|| base["statement"]["predicate"]["verificationLevel"].as_str().map(str::to_owned));
+            let level =
+                told.unwrap_or_else(|| base["statement"]["predicate"]["verificationLevel"].as_str().map(str::to_owned));
             let paths: Vec<&str> = verdict.failures.iter().map(|failure| failure.path.as_str()).collect();
             let said = serde_json::to_string(&verdict.failures).unwrap();
             let fits = verdict.failure_codes == case.want.codes
@@ -150,7 +152,12 @@ fn the_cases_hold() {
                 && case.want.says.iter().all(|part| said.contains(part));
             if !fits {
                 let name = file.file_name().unwrap().to_string_lossy().into_owned();
-                writeln!(wrong, "{name}: {}\n  wanted {:?} {:?} {level:?}\n  got {verdict:#?}", case.note, case.want.codes, case.want.paths).unwrap();
+                writeln!(
+                    wrong,
+                    "{name}: {}\n  wanted {:?} {:?} {level:?}\n  got {verdict:#?}",
+                    case.note, case.want.codes, case.want.paths
+                )
+                .unwrap();
             }
         }
     }
@@ -230,7 +237,9 @@ fn the_golden_cases_hold() {
 fn places(value: &Value, at: &str, into: &mut Vec<String>) {
     into.push(at.to_owned());
     match value {
-        Value::Array(items) => items.iter().enumerate().for_each(|(index, it)| places(it, &format!("{at}/{index}"), into)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, it)| places(it, &format!("{at}/{index}"), into))
+        }
         Value::Object(fields) => fields.iter().for_each(|(name, it)| {
             places(it, &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), into);
         }),
@@ -470,18 +479,21 @@ fn documents_of_a_package_work_as_those_of_the_standard_library() {
     assert_eq!(serde_json::from_str::<Value>(&out).unwrap()["failureCodes"], json!(["schema_invalid"]));
     // The standard documents are there as before, and nobody takes their place.
     let base = &bases()["evidence"];
-    let both = package().with_file("s.json", base["statement"].to_string()).with_file("c.json", base["context"].to_string());
+    let both =
+        package().with_file("s.json", base["statement"].to_string()).with_file("c.json", base["context"].to_string());
     assert_eq!(run(both, &line).0, 0);
     let twin = "edition 1\ndocument twin {\n  predicate_type: \"https://agentattest.dev/predicate/v0\"\n  schema: \"release.schema.json\"\n  policy: \"release.rego\"\n}\n";
     let (exit, _, err) = run(package().with_file("rules/release.attest", twin), &line);
     assert!(exit == 2 && err.contains("standard document"), "{err}");
     // What does not compile judges nothing.
-    let text = std::str::from_utf8(&package().read(Path::new("rules/release.attest"), 1 << 20).unwrap()).unwrap().to_owned();
-    let (exit, out, err) = run(package().with_file("rules/release.attest", text.replace("predicate.made", "predicate.maed")), &line);
+    let text =
+        std::str::from_utf8(&package().read(Path::new("rules/release.attest"), 1 << 20).unwrap()).unwrap().to_owned();
+    let (exit, out, err) =
+        run(package().with_file("rules/release.attest", text.replace("predicate.made", "predicate.maed")), &line);
     assert!(exit == 2 && out.is_empty() && err.contains("did you mean `made`"), "{out}{err}");
     let (exit, _, err) = run(package().with_file("rules/release.schema.json", r#"{"type": "objekt"}"#), &line);
     assert!(exit == 2 && err.contains("AT8002"), "{err}");
-    let (exit, _, err) = run(package().with_file("rules/release.schema.json", r#"{"properties": {"made": {"type": "string", "format": "date-time", "pattern": "(?=x)"}, "approved": {"type": "string", "format": "date-time"}, "approvals": {"type": "array"}}, "required": ["made", "approved", "approvals"]}"#), &line);
+    let (exit, _, err) = run(package().with_file("rules/release.schema.json", r#"{"properties": {"made": {"type": "string", "format": "date-time", "pattern": "(?=x)"}, "approved": {"type": "string", "format": "date-time"}, "approvals": {"type": "array"}, "emergency": {}}, "required": ["made", "approved", "approvals"]}"#), &line);
     assert!(exit == 2 && err.contains("AT8002"), "{err}");
     let (exit, out, _) = run(package().with_file("rules/release.rego", "package attest.document"), &line);
     assert!(exit == 3 && out.contains("policy_eval_error"), "{out}");

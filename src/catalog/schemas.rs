@@ -23,81 +23,77 @@ pub struct Schema {
     pub doc: &'static str,
     /// The committed text.
     pub text: &'static str,
-    /// Makes it from the types, or from the compiled standard library.
-    pub make: fn(&Package) -> JsonSchema,
+    /// Makes it from the types, or from the compiled standard library; one without is written by hand.
+    pub make: Option<fn(&Package) -> JsonSchema>,
 }
-
-const AGENT_CONTEXT: &str = include_str!("../../schemas/agent-provenance-context.schema.json");
-const AGENT_V0: &str = include_str!("../../schemas/agent-provenance-v0.schema.json");
-const AGENT_V1: &str = include_str!("../../schemas/agent-provenance-v1.schema.json");
 
 /// All schemas, by name.
 pub const SCHEMAS: &[Schema] = &[
     Schema {
         name: "agent-provenance-context",
         doc: "what a verifier knows of an agent's run: `--context` of `attest provenance verify`",
-        text: AGENT_CONTEXT,
-        make: |_| written(AGENT_CONTEXT),
+        text: include_str!("../../schemas/agent-provenance-context.schema.json"),
+        make: None,
     },
     Schema {
         name: "agent-provenance-v0",
         doc: "the predicate of a statement about an agent's run, version 0",
-        text: AGENT_V0,
-        make: |_| written(AGENT_V0),
+        text: include_str!("../../schemas/agent-provenance-v0.schema.json"),
+        make: None,
     },
     Schema {
         name: "agent-provenance-v1",
         doc: "the predicate of a statement about an agent's run, version 1",
-        text: AGENT_V1,
-        make: |_| written(AGENT_V1),
+        text: include_str!("../../schemas/agent-provenance-v1.schema.json"),
+        make: None,
     },
     Schema {
         name: "assertions",
         doc: "a file of assertions for `attest check FILE.json`",
         text: include_str!("../../schemas/assertions.schema.json"),
-        make: assertions::schema,
+        make: Some(assertions::schema),
     },
     Schema {
         name: "decision-input",
         doc: "what a Rego policy sees as `input`",
         text: include_str!("../../schemas/decision-input.schema.json"),
-        make: |_| of_type::<Input>(),
+        make: Some(|_| of_type::<Input>()),
     },
     Schema {
         name: "judge-answer",
         doc: "what a judge of Tier 2 answers, and what a provider's `command` writes",
         text: include_str!("../../schemas/judge-answer.schema.json"),
-        make: |_| JsonSchema::try_from(answer::schema()).unwrap_or_default(),
+        make: Some(|_| JsonSchema::try_from(answer::schema()).unwrap_or_default()),
     },
     Schema {
         name: "plan",
         doc: "`plan` in what `attest dump plan` prints",
         text: include_str!("../../schemas/plan.schema.json"),
-        make: |_| of_type::<Plan>(),
+        make: Some(|_| of_type::<Plan>()),
     },
     Schema {
         name: "provenance-verdict",
         doc: "what `attest provenance verify --format json` prints",
         text: include_str!("../../schemas/provenance-verdict.schema.json"),
-        make: |_| of_type::<Verdict>(),
+        make: Some(|_| of_type::<Verdict>()),
     },
     Schema {
         name: "report",
         doc: "the report of `attest check --format json`",
         text: include_str!("../../schemas/report.schema.json"),
-        make: |_| of_type::<Report>(),
+        make: Some(|_| of_type::<Report>()),
     },
     Schema {
         name: "transcript",
         doc: "a recorded transcript of Tier 2, for `--record`, `--replay` and `attest transcript export`",
         text: include_str!("../../schemas/transcript.schema.json"),
-        make: |_| of_type::<Transcript>(),
+        make: Some(|_| of_type::<Transcript>()),
     },
     Schema {
         name: "report-line",
         doc: "a line of `attest check --format jsonl`",
         text: include_str!("../../schemas/report-line.schema.json"),
-        make: |_| of_type::<Line<'static>>(),
+        make: Some(|_| of_type::<Line<'static>>()),
     },
     Schema {
         name: "verification",
@@ -110,9 +106,4 @@ pub const SCHEMAS: &[Schema] = &[
 fn of_type<T: schemars::JsonSchema>() -> JsonSchema {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
     settings.into_generator().into_root_schema_for::<T>()
-}
-
-/// A schema that is written by hand: it is its own source.
-fn written(text: &str) -> JsonSchema {
-    serde_json::from_str(text).unwrap_or_default()
 }

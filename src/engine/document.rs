@@ -53,7 +53,9 @@ pub fn misfits(value: &Json, ty: &Ty, rows: &[RowSpec]) -> Vec<Misfit> {
     let mut open = vec![(value, ty, String::new(), 0_usize)];
     while let Some((value, ty, path, depth)) = open.pop() {
         let expected = match (ty, value) {
-            (Ty::Optional(_), Json::Null) | (Ty::Json, _) | (Ty::Text, Json::String(_)) | (Ty::Bool, Json::Bool(_)) => None,
+            (Ty::Optional(_), Json::Null) | (Ty::Json, _) | (Ty::Text, Json::String(_)) | (Ty::Bool, Json::Bool(_)) => {
+                None
+            }
             (Ty::Optional(inner), value) => {
                 open.push((value, inner, path, depth));
                 continue;
@@ -243,7 +245,11 @@ impl<'d> Run<'d> {
                 item => Ok(item),
             },
             ExprKind::Ternary { condition, yes, no } => {
-                if self.boolean(condition)? { self.value(yes) } else { self.value(no) }
+                if self.boolean(condition)? {
+                    self.value(yes)
+                } else {
+                    self.value(no)
+                }
             }
             ExprKind::List(items) => {
                 let items = items.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?;
@@ -260,7 +266,9 @@ impl<'d> Run<'d> {
             | ExprKind::Negated(_)
             | ExprKind::Quantifier { .. }
             | ExprKind::Check { .. }
-            | ExprKind::Error => Err("a rule asks for what is no part of a document; this is a bug in attest".to_owned()),
+            | ExprKind::Error => {
+                Err("a rule asks for what is no part of a document; this is a bug in attest".to_owned())
+            }
         }
     }
 
@@ -335,13 +343,7 @@ impl<'d> Run<'d> {
         problem.map_or(Ok(Item::Plain(Value::Bool(!deciding))), Err)
     }
 
-    fn macro_call(
-        &mut self,
-        kind: MacroKind,
-        variable: Local,
-        source: &Expr,
-        body: &Expr,
-    ) -> Result<Item<'d>, String> {
+    fn macro_call(&mut self, kind: MacroKind, variable: Local, source: &Expr, body: &Expr) -> Result<Item<'d>, String> {
         let items = self.list(source)?;
         let truth = |value| Ok(Item::Plain(Value::Bool(value)));
         let mut kept = Vec::new();
@@ -396,7 +398,9 @@ mod tests {
         assert!(at("2026-04-27T09:12:31.50Z") == at("2026-04-27T09:12:31.5Z"));
         assert!(at("2026-04-27T09:12:31.09Z") < at("2026-04-27T09:12:31.1Z"));
         assert!(at("2026-04-27T09:12:31.1234567890123Z") > at("2026-04-27T09:12:31.123456789Z"));
-        for text in ["2026-02-30T00:00:00Z", "2026-04-27T23:59:60Z", "2026-04-27T09:12:31z", "2026-04-27T09:12:31.Z", ""] {
+        for text in
+            ["2026-02-30T00:00:00Z", "2026-04-27T23:59:60Z", "2026-04-27T09:12:31z", "2026-04-27T09:12:31.Z", ""]
+        {
             assert_eq!(Moment::parse(text), None, "{text}");
         }
     }

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::expr::{Const, Expr, ExprKind};
 use super::model::{
-    AssertionDef, CheckDef, ControlDef, DocumentDef, ExpectSubject, MitigationDef, ModelDef, Package, Template, TemplatePart,
-    TestDef, WaiverDef,
+    AssertionDef, CheckDef, ControlDef, DocumentDef, ExpectSubject, MitigationDef, ModelDef, Package, Template,
+    TemplatePart, TestDef, WaiverDef,
 };
 
 /// The whole package.

@@ -63,7 +63,9 @@ impl<'s> Shaper<'s> {
     fn referred(&mut self, reference: &str, left: usize) -> Result<Ty, String> {
         let target = reference.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer));
         let Some(target) = target else {
-            return Err(format!("`$ref` to `{reference}`, which is not in the schema: only parts of the same file are read"));
+            return Err(format!(
+                "`$ref` to `{reference}`, which is not in the schema: only parts of the same file are read"
+            ));
         };
         let name = reference.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("predicate");
         let Some((name, _)) = self.names(reference, name) else { return self.ty(target, "predicate", left) };
@@ -98,7 +100,8 @@ impl<'s> Shaper<'s> {
                 None => Ty::list(Ty::Json),
             },
             "object" => self.row(fields, part, left)?,
-            _ => Ty::Json,
+            "null" => Ty::Json,
+            other => return Err(format!("`{other}` is no type of JSON Schema")),
         })
     }
 
@@ -197,6 +200,7 @@ mod tests {
     fn what_leads_nowhere_or_in_a_circle_is_an_error() {
         let error = |schema: Value| shown(&schema).unwrap_err();
         assert!(error(json!({"$ref": "https://elsewhere.example/x.json"})).contains("not in the schema"));
+        assert!(error(json!({"type": "objekt"})).contains("`objekt` is no type"));
         assert!(error(json!({"$ref": "#/$defs/a"})).contains("not in the schema"));
         assert!(error(json!({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}})).contains("deeper"));
         let mut deep = json!({"type": "string"});

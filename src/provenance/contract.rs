@@ -127,13 +127,8 @@ fn standard_contract() -> Result<Contract, String> {
     }
     main.schemas = stdlib::SCHEMAS.iter().map(|(name, text)| (Arc::from(*name), Ok(Arc::from(*text)))).collect();
     let signatures = Signatures::default();
-    let input = hir::Input {
-        std: Unit::default(),
-        dependencies: Vec::new(),
-        main,
-        sources: &sources,
-        signatures: &signatures,
-    };
+    let input =
+        hir::Input { std: Unit::default(), dependencies: Vec::new(), main, sources: &sources, signatures: &signatures };
     let compiled = hir::compile(input);
     diagnostics.extend(compiled.diagnostics);
     if let Some(error) = diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error) {

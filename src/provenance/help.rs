@@ -22,16 +22,26 @@ const COMPARED: &[(&str, &str)] = &[
 pub(super) fn of_code(code: &str) -> &'static str {
     match code {
         "unsupported_statement_type" => "write an in-toto Statement, `\"_type\": \"https://in-toto.io/Statement/v1\"`",
-        "predicate_type_mismatch" => "verify it with what knows its predicate type, or name the package whose document does",
+        "predicate_type_mismatch" => {
+            "verify it with what knows its predicate type, or name the package whose document does"
+        }
         "unsupported_predicate_version" => "write the version that belongs to the predicate type",
-        "schema_invalid" => "write the document anew with what its schema and rules demand; `attest schema` prints the schemas",
+        "schema_invalid" => {
+            "write the document anew with what its schema and rules demand; `attest schema` prints the schemas"
+        }
         "signature_invalid" => "have it signed anew by a key or an identity that is trusted",
         "transparency_verification_failed" => "have the witness verified, and give its type and digest in the context",
-        "subject_digest_mismatch" => "compute the digests of the change anew; a statement about another change does not carry this one",
+        "subject_digest_mismatch" => {
+            "compute the digests of the change anew; a statement about another change does not carry this one"
+        }
         "repo_url_mismatch" => "use a statement about this repository, its address written in the same way",
         "base_commit_mismatch" => "use a statement about this change, or have one made for the new base",
-        "signer_identity_mismatch" => "have it signed by the identity that the agent declares, and give the verified signer in the context",
-        "builder_identity_mismatch" => "verify the builder's identity, and give it in the context as it is in the certificate",
+        "signer_identity_mismatch" => {
+            "have it signed by the identity that the agent declares, and give the verified signer in the context"
+        }
+        "builder_identity_mismatch" => {
+            "verify the builder's identity, and give it in the context as it is in the certificate"
+        }
         "replay_detected" => "have a statement made for this run and this pull request",
         "privacy_violation" => "keep what is not public out of public places",
         "level_escalation" => "claim the level that the run has earned",

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
@@ -56,7 +57,7 @@ impl Schema {
 
     fn failure(&self, error: &ValidationError<'_>, base: &str) -> Failure {
         let path = format!("{base}{}", error.instance_path().as_str());
-        let message = clipped(&error.masked_with("the value").to_string());
+        let message = clipped(&words(error));
         let failure = Failure::new("schema_invalid", Phase::Schema, &path, message).found(Some(error.instance()));
         let place = error.schema_path().as_str();
         let keyword = place.rsplit('/').next().unwrap_or_default();
@@ -64,5 +65,31 @@ impl Schema {
             Some(demand) if !demand.is_object() => failure.expected(clipped(&format!("{keyword}: {demand}"))),
             _ => failure,
         }
+    }
+}
+
+/// What is wrong, in our words; what is expected is the keyword's own value, told beside it.
+fn words(error: &ValidationError<'_>) -> String {
+    use ValidationErrorKind as Kind;
+    let named = |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match error.kind() {
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            format!("the schema does not know {}", named(unexpected))
+        }
+        Kind::Required { property } => format!("`{}` is missing", property.as_str().unwrap_or_default()),
+        Kind::PropertyNames { .. } => "a field has a name that the schema does not allow".to_owned(),
+        Kind::Type { .. } => "the value is of another type".to_owned(),
+        Kind::Enum { .. } | Kind::Constant { .. } => "the value is none of those that the schema has".to_owned(),
+        Kind::Pattern { .. } => "the text does not match".to_owned(),
+        Kind::Format { format } => format!("the text is no `{format}`"),
+        Kind::MinLength { .. } => "the text is too short".to_owned(),
+        Kind::MaxLength { .. } => "the text is too long".to_owned(),
+        Kind::MinItems { .. } => "the list is too short".to_owned(),
+        Kind::MaxItems { .. } => "the list is too long".to_owned(),
+        Kind::UniqueItems => "an item stands twice".to_owned(),
+        Kind::Minimum { .. } | Kind::ExclusiveMinimum { .. } => "the number is too small".to_owned(),
+        Kind::Maximum { .. } | Kind::ExclusiveMaximum { .. } => "the number is too large".to_owned(),
+        Kind::Not { .. } => "the value is what the schema excludes".to_owned(),
+        _ => error.masked_with("the value").to_string(),
     }
 }

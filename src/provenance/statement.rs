@@ -84,13 +84,25 @@ impl Statement {
         };
         if self.text("_type") != Some(STATEMENT_TYPE) {
             let (message, found) = ("this is no in-toto Statement of version 1", self.whole.get("_type"));
-            failures.push(fail("unsupported_statement_type", "/statement/_type", message, STATEMENT_TYPE.to_owned(), found));
+            failures.push(fail(
+                "unsupported_statement_type",
+                "/statement/_type",
+                message,
+                STATEMENT_TYPE.to_owned(),
+                found,
+            ));
         }
         let document = contract.documents().iter().find(|it| self.text("predicateType") == Some(&it.predicate_type));
         if document.is_none() {
             let known: Vec<&str> = contract.documents().iter().map(|document| &*document.predicate_type).collect();
             let (message, found) = ("nothing here judges predicates of this type", self.whole.get("predicateType"));
-            failures.push(fail("predicate_type_mismatch", "/statement/predicateType", message, known.join(" or "), found));
+            failures.push(fail(
+                "predicate_type_mismatch",
+                "/statement/predicateType",
+                message,
+                known.join(" or "),
+                found,
+            ));
         }
         let versions = match document {
             Some(document) => document.version.iter().map(|version| &**version).collect::<Vec<_>>(),

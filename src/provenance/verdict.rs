@@ -113,10 +113,6 @@ impl Failures {
         self.0.push(failure);
     }
 
-    pub(super) fn extend(&mut self, more: Self) {
-        self.0.extend(more.0);
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -71,10 +71,7 @@ pub fn verify(system: &Arc<dyn System>, options: &VerifyOptions) -> Result<Verif
 }
 
 /// The standard documents with those of a package; no contract where the package does not compile.
-fn with_package(
-    system: &dyn System,
-    path: &Path,
-) -> Result<(Option<Contract>, Vec<Diagnostic>, SourceMap), Failure> {
+fn with_package(system: &dyn System, path: &Path) -> Result<(Option<Contract>, Vec<Diagnostic>, SourceMap), Failure> {
     let request = Request { paths: vec![path.to_path_buf()], ..Request::default() };
     let compiled = pipeline::compile(system, &request, false)?;
     if !compiled.is_sound() {

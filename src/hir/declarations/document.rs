@@ -54,12 +54,7 @@ struct Draft<'a> {
 }
 
 /// All documents of a unit, by name.
-pub(in crate::hir) fn lower(
-    world: &mut World<'_>,
-    unit: usize,
-    schemas: &Schemas,
-    log: &mut Log,
-) -> Vec<DocumentDef> {
+pub(in crate::hir) fn lower(world: &mut World<'_>, unit: usize, schemas: &Schemas, log: &mut Log) -> Vec<DocumentDef> {
     let drafts = drafts(world, unit, schemas, log);
     // Types name rows by name, so the rows stand before the first rule is typed.
     let rows: Vec<RowSpec> = drafts.iter().flat_map(|draft| draft.def.schema.rows.iter().cloned()).collect();

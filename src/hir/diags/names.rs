@@ -424,8 +424,12 @@ pub(in crate::hir) fn unknown_override<'x>(span: Span, path: &str, known: impl I
 }
 
 pub(in crate::hir) fn unknown_rule_code(span: Span, name: &str, known: &BTreeSet<&str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(codes::UNKNOWN_REFERENCE, span, format!("unknown failure code `{name}` of a rule"));
+    let diagnostic =
+        Diagnostic::new(codes::UNKNOWN_REFERENCE, span, format!("unknown failure code `{name}` of a rule"));
     did_you_mean(diagnostic, span, name, plain(known.iter().copied()), || {
-        Some(format!("a rule fails with {}: declare a code of your own as `code {name} \"…\"`", listed(known.iter().copied())))
+        Some(format!(
+            "a rule fails with {}: declare a code of your own as `code {name} \"…\"`",
+            listed(known.iter().copied())
+        ))
     })
 }
