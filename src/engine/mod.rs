@@ -1,6 +1,6 @@
 //! Evaluates a plan on the facts of a target: Tier 1 over all cores in a fixed order, the questions of Tier 2 with their
-//! evidence, and what both tiers and the waivers come to; the rules of documents. Does not know who answers questions, or how results are shown or
-//! decided.
+//! evidence, and what both tiers and the waivers come to; and the rules of documents. Does not know who answers questions,
+//! or how results are shown or decided.
 
 mod builtins;
 pub mod document;

@@ -72,7 +72,7 @@ pub(super) fn unsigned(input: &Value) -> Failure {
     let failure = Failure::new("level_escalation", Phase::Policy, path, message);
     let mut failure = failure.found(input.pointer(path)).expected("evidence-grade");
     failure.help =
-        "verify a signed bundle, or say `--trust-context` where you answer for what the context says".to_owned();
+        String::from("verify a signed bundle, or say `--trust-context` where you answer for what the context says");
     failure
 }
 

@@ -35,7 +35,7 @@ struct Input<'v> {
 pub fn verify(contract: &Contract, statement: &[u8], context: &[u8], trust: Trust) -> Verdict {
     let statement = match Statement::read(statement) {
         Ok(statement) => statement,
-        Err(failure) => return Verdict::of(None, trust, Failures::from(failure)),
+        Err(failures) => return Verdict::of(None, trust, failures),
     };
     let claimed = statement.claimed_level().map(str::to_owned);
     let (level, failures) = match judge(contract, &statement, context, trust) {

@@ -24,22 +24,25 @@ impl Statement {
     ///
     /// # Errors
     /// `schema_invalid` where it is no strict JSON, or a part that means something is of another type.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, Failure> {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, Failures> {
         let invalid = |path: &str, message: String| Failure::new("schema_invalid", Phase::Statement, path, message);
         let mut whole = json::parse(bytes, DOCUMENT_BYTES).map_err(|error| invalid("/statement", error.to_string()))?;
         let Value::Object(members) = &mut whole else {
-            return Err(invalid("/statement", "the statement is no object".to_owned()).expected("one JSON object"));
+            return Err(invalid("/statement", "the statement is no object".to_owned())
+                .expected("one JSON object")
+                .into());
         };
         // A reader that does not look at the case of names would see two members where this one sees one.
-        let twin = members.keys().find(|name| MEMBERS.iter().any(|it| it != name && it.eq_ignore_ascii_case(name)));
+        let folded = |name: &str| name.to_uppercase();
+        let twin = members.keys().find(|name| MEMBERS.iter().any(|it| it != name && folded(it) == folded(name)));
         if let Some(name) = twin {
             let message = format!("the member `{name}` differs only in case from one that means something");
-            return Err(invalid("/statement", message).expected(MEMBERS.join(", ")));
+            return Err(invalid("/statement", message).expected(MEMBERS.join(", ")).into());
         }
         for name in ["_type", "predicateType"] {
             if let Some(value) = members.get(name).filter(|value| !value.is_string() && !value.is_null()) {
                 let failure = invalid(&format!("/statement/{name}"), format!("`{name}` is no text"));
-                return Err(failure.expected("a text").found(Some(value)));
+                return Err(failure.expected("a text").found(Some(value)).into());
             }
         }
         subjects(members)?;
@@ -51,7 +54,7 @@ impl Statement {
             }
             found => {
                 let failure = invalid("/statement/predicate", "the statement has no predicate".to_owned());
-                return Err(failure.expected("an object").found(found));
+                return Err(failure.expected("an object").found(found).into());
             }
         }
         Ok(Self { whole })
@@ -123,10 +126,10 @@ impl Statement {
 
 /// `subject` is a list of objects with a `name` and digests, as far as they are there: what is missing is the policy's to
 /// refuse, with a code that says more.
-fn subjects(members: &Map<String, Value>) -> Result<(), Failure> {
+fn subjects(members: &Map<String, Value>) -> Result<(), Failures> {
     let invalid = |path: String, expected: &str, found: &Value| {
         let failure = Failure::new("schema_invalid", Phase::Statement, &path, "the subject is not of its type");
-        failure.expected(expected).found(Some(found))
+        Failures::from(failure.expected(expected).found(Some(found)))
     };
     let list = match members.get("subject") {
         None | Some(Value::Null) => return Ok(()),
