@@ -116,7 +116,10 @@ impl<'s> Shaper<'s> {
         let required: Vec<&str> =
             fields.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         let mut columns = Vec::new();
-        for (property, schema) in fields.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        // By name: what a map of JSON keeps of the source's order is a matter of the build.
+        let properties: BTreeMap<&String, &'s Value> =
+            fields.get("properties").and_then(Value::as_object).into_iter().flatten().collect();
+        for (property, schema) in properties {
             self.columns = self.columns.saturating_add(1);
             if self.columns > COLUMNS {
                 return Err(format!("more than {COLUMNS} properties"));
@@ -189,9 +192,9 @@ mod tests {
             shown(&schema).unwrap(),
             [
                 "d/predicate row",
-                "d/predicate { at: Timestamp, count: Int?, kind: Text?, mixed: Json?, off: Bool?, maybe: Decimal?, tags: List<Text>?, node: d/node row, inner: d/predicate.inner row? }",
-                "d/node { next: d/node row? }",
+                "d/predicate { at: Timestamp, count: Int?, inner: d/predicate.inner row?, kind: Text?, maybe: Decimal?, mixed: Json?, node: d/node row, off: Bool?, tags: List<Text>? }",
                 "d/predicate.inner { x: Json? }",
+                "d/node { next: d/node row? }",
             ]
         );
     }
