@@ -99,7 +99,7 @@ pub const SCHEMAS: &[Schema] = &[
         name: "verification",
         doc: "what `attest verify --format json` prints",
         text: include_str!("../../schemas/verification.schema.json"),
-        make: |_| of_type::<Verification>(),
+        make: Some(|_| of_type::<Verification>()),
     },
 ];
 
