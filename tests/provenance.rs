@@ -61,6 +61,7 @@ struct Want {
     paths: Vec<String>,
     /// The level; that of the base where it is not told.
     #[serde(default, deserialize_with = "told")]
+    #[expect(clippy::option_option, reason = "a level that is told to be missing is not one that is not told")]
     level: Option<Option<String>>,
     /// Each a part of what some failure says.
     #[serde(default)]
@@ -242,7 +243,7 @@ fn places(value: &Value, at: &str, into: &mut Vec<String>) {
     into.push(at.to_owned());
     match value {
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, it)| places(it, &format!("{at}/{index}"), into))
+            items.iter().enumerate().for_each(|(index, it)| places(it, &format!("{at}/{index}"), into));
         }
         Value::Object(fields) => fields.iter().for_each(|(name, it)| {
             places(it, &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), into);
