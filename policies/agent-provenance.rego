@@ -289,7 +289,7 @@ denials contains {
 
 denials contains {
 	"code": "builder_identity_mismatch",
-	"subject": "/statement/predicate/environment/builder/id",
+	"subject": "/statement/predicate/environment/builder",
 	"message": "the builder is none of the allowed isolated runners",
 } if {
 	assurance

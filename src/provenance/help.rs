@@ -13,6 +13,8 @@ const COMPARED: &[(&str, &str)] = &[
     ("/statement/predicate/runId", "/context/expectedRunId"),
     ("/statement/predicate/verificationLevel", "/context/requiredLevel"),
     ("/statement/predicate/agent/declaredIdentity", "/context/verifiedSigner"),
+    ("/statement/predicate/environment/builder", "/context/allowedIsolatedRunners"),
+    ("/statement/predicate/environment/builder/id", "/context/verifiedBuilderId"),
     ("/statement/predicate/environment/builder/workflowRef", "/context/verifiedWorkflowRef"),
     ("/statement/predicate/agentConfig/primaryDigest", "/context/verifiedAgentConfig"),
     ("/context/verifiedApprovalDigest", "/statement/predicate/evidence"),
