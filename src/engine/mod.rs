@@ -170,8 +170,8 @@ pub fn conclude(
     waivers::apply(plan, concluded, at)
 }
 
-/// Tier 1's outcome as the machine knows it; waivers come after both tiers.
-fn mechanical(outcome: Outcome) -> Mechanical {
+/// Tier 1's outcome as the machine knows it; waivers come after both tiers, and what one would carry is a fail till then.
+pub fn mechanical(outcome: Outcome) -> Mechanical {
     match outcome {
         Outcome::Pass => Mechanical::Pass,
         Outcome::Fail | Outcome::Waived => Mechanical::Fail,

@@ -16,7 +16,7 @@ use super::manifest::Tier2Section;
 use super::options::{Failure, Tier2Options, Tier2Summary};
 use super::outcome::{self, SecondOpinions};
 use crate::base::system::{FileKind, System};
-use crate::engine::{Asking, Evaluation, Judgement};
+use crate::engine::{self, Asking, Evaluation, Judgement};
 use crate::ir::plan::Plan;
 use crate::judge::driver::{self, Asked, Item, Judged, Source, Spent};
 use crate::judge::machine::Mechanical;
@@ -26,7 +26,6 @@ use crate::judge::store::{self, Store};
 use crate::judge::transcript::Transcript;
 use crate::posture::{self, Heard};
 use crate::report::Exit;
-use crate::verdict::Outcome;
 
 /// What a run is asked of Tier 2.
 #[derive(Clone, Debug)]
@@ -208,7 +207,7 @@ fn items(plan: &Plan, judged: &[Judgement], asking: Vec<Asking>, rejudge: &BTree
         .zip(judged)
         .zip(asking)
         .map(|((obligation, judgement), asking)| Item {
-            mechanical: mechanical(judgement.outcome),
+            mechanical: engine::mechanical(judgement.outcome),
             question_only: obligation.question_only,
             asked: match asking {
                 Asking::Nothing => Asked::Nothing,
@@ -222,16 +221,6 @@ fn items(plan: &Plan, judged: &[Judgement], asking: Vec<Asking>, rejudge: &BTree
 
 fn is_open(item: &Item) -> bool {
     item.mechanical == Mechanical::Pass && !matches!(item.asked, Asked::Nothing)
-}
-
-/// Tier 1's outcome as the machine knows it. A waiver is applied after both tiers; before, there is none.
-fn mechanical(outcome: Outcome) -> Mechanical {
-    match outcome {
-        Outcome::Pass => Mechanical::Pass,
-        Outcome::Fail | Outcome::Waived => Mechanical::Fail,
-        Outcome::Error => Mechanical::Error,
-        Outcome::Skip => Mechanical::Skip,
-    }
 }
 
 /// The ids of `--rejudge`: assertions, or controls for their second opinion.
