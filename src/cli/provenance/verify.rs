@@ -1,35 +1,21 @@
-//! `attest provenance`: statements about an agent's run, judged by what their verifier knows.
+//! `attest provenance verify`: a statement about an agent's run, judged by what its verifier knows.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::args;
-use super::output::Output;
+use super::super::args;
+use super::super::output::Output;
 use crate::base::system::System;
 use crate::diag::style::{Ink, Style, harmless};
 use crate::provenance::{Trust, Verdict};
 use crate::report::{Exit, json};
 use crate::session::Failure;
-use crate::session::provenance::{self, VerifyOptions};
+use crate::session::provenance::verify::{self, VerifyOptions};
 
 /// The arguments.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Args {
-    #[command(subcommand)]
-    action: Action,
-}
-
-/// What to do with a statement.
-#[derive(Clone, Debug, clap::Subcommand)]
-enum Action {
-    /// Say whether a statement is to be believed: 0 valid, 1 invalid, 3 where nothing can be said
-    Verify(VerifyArgs),
-}
-
-/// `verify`.
-#[derive(Clone, Debug, clap::Args)]
-struct VerifyArgs {
+pub(super) struct Args {
     /// The in-toto statement
     #[arg(long, value_name = "FILE")]
     statement: PathBuf,
@@ -52,12 +38,6 @@ struct VerifyArgs {
 
 /// Runs the command.
 pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
-    match args.action {
-        Action::Verify(args) => verify(args, system, output),
-    }
-}
-
-fn verify(args: VerifyArgs, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let format = args.format;
     let options = VerifyOptions {
         statement: args.statement,
@@ -66,7 +46,7 @@ fn verify(args: VerifyArgs, system: &Arc<dyn System>, output: &mut Output<'_>) -
         policy: args.policy,
         package: args.package,
     };
-    let run = provenance::verify(system, &options)?;
+    let run = verify::verify(system, &options)?;
     output.diagnostics(&run.diagnostics, &run.sources);
     let Some(verdict) = run.verdict else { return Ok(Exit::Usage) };
     let text = match format {

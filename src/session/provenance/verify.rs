@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::package::text_beside;
-use super::{Failure, Request, pipeline};
+use crate::session::package::text_beside;
+use crate::session::{Failure, Request, pipeline};
 use crate::base::source::SourceMap;
 use crate::base::system::System;
 use crate::decide::DeclaredCodes;

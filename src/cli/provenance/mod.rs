@@ -1,0 +1,31 @@
+//! `attest provenance`: statements about an agent's run, one file for each subcommand.
+
+mod verify;
+
+use std::sync::Arc;
+
+use super::output::Output;
+use crate::base::system::System;
+use crate::report::Exit;
+use crate::session::Failure;
+
+/// The arguments.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+/// What to do with a statement.
+#[derive(Clone, Debug, clap::Subcommand)]
+enum Action {
+    /// Say whether a statement is to be believed: 0 valid, 1 invalid, 3 where nothing can be said
+    Verify(verify::Args),
+}
+
+/// Runs the command.
+pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    match args.action {
+        Action::Verify(args) => verify::run(args, system, output),
+    }
+}
