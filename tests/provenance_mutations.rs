@@ -105,6 +105,9 @@ fn judged(statement: &[u8], context: &[u8], trust: Trust) -> Verdict {
     holds(ranks.is_some_and(|ranks| ranks.is_sorted_by(|one, next| one < next)), "codes out of order, or unknown");
     for failure in &verdict.failures {
         let said = !failure.code.is_empty() && !failure.message.is_empty() && !failure.help.is_empty();
+        // What is expected is told wherever somebody knows it: of the standard policy, everywhere.
+        let told = failure.phase != Phase::Policy || failure.code == "policy_eval_error" || failure.expected.is_some();
+        holds(told, "a denial that does not say what was expected");
         holds(said && failure.path.starts_with('/'), "a failure without code, message, help or path");
         let short = [Some(&failure.message), failure.found.as_ref(), failure.expected.as_ref()];
         holds(short.iter().flatten().all(|text| text.chars().count() <= 600), "foreign text without end");

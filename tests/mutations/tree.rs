@@ -169,13 +169,6 @@ impl Tree {
         }
     }
 
-    /// Its bytes.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        let mut out = String::new();
-        self.write(false, &mut out);
-        out.into_bytes()
-    }
-
     /// How many values it holds, itself too.
     pub(crate) fn size(&self) -> usize {
         1 + match self {
