@@ -4,6 +4,7 @@
 //! Does not know where statement and context come from, and checks no signature: the caller says whether one was checked.
 
 pub mod contract;
+mod expected;
 mod help;
 mod schema;
 mod statement;
