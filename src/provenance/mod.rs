@@ -7,6 +7,7 @@ pub mod contract;
 mod help;
 mod schema;
 mod statement;
+pub mod summary;
 pub mod verdict;
 
 use serde::Serialize;

@@ -1,11 +1,13 @@
 //! `attest provenance`: statements about an agent's run, one file for each subcommand.
 
+mod summary;
 mod verify;
 
 use std::sync::Arc;
 
 use super::output::Output;
 use crate::base::system::System;
+use crate::provenance::Verdict;
 use crate::report::Exit;
 use crate::session::Failure;
 
@@ -21,11 +23,25 @@ pub struct Args {
 enum Action {
     /// Say whether a statement is to be believed: 0 valid, 1 invalid, 3 where nothing can be said
     Verify(verify::Args),
+    /// Write what `verify` says as a page of Markdown; exits as `verify` does
+    Summary(summary::Args),
 }
 
 /// Runs the command.
 pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     match args.action {
         Action::Verify(args) => verify::run(args, system, output),
+        Action::Summary(args) => summary::run(args, system, output),
+    }
+}
+
+/// How a command ends that judged a statement.
+fn exit_of(verdict: &Verdict) -> Exit {
+    if verdict.valid {
+        Exit::Met
+    } else if verdict.is_undecided() {
+        Exit::Undecided
+    } else {
+        Exit::NotMet
     }
 }
