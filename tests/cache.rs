@@ -21,6 +21,7 @@ use attest::base::digest::{Digest, sha256};
 use attest::base::system::{MemorySystem, OsSystem, System};
 use attest::cache::{self, ASIDE, BYTES, DIGESTS, Seen};
 use attest::catalog::schemas::SCHEMAS;
+use attest::change::{self, Base, End, Limits, Options};
 use attest::session;
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -322,6 +323,47 @@ fn what_is_not_ours_to_move_is_left_alone() {
         drop(held);
     }
     compare("left-alone.txt", &talk);
+}
+
+/// From a repository to what is shown of it: what a command reads is what it writes down.
+#[test]
+fn a_change_is_written_down() {
+    let root = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=t", "-c", "user.email=t@example.org"]).args(arguments).current_dir(root.path());
+        assert!(git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").status().unwrap().success());
+    };
+    git(&["init", "-q", "-b", "main"]);
+    git(&["remote", "add", "origin", "git@git.example:acme/shop.git"]);
+    for (name, text) in [("gone", "x"), ("kept", "y"), ("changed", "z")] {
+        fs::write(root.path().join(name), text).unwrap();
+    }
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "base"]);
+    fs::remove_file(root.path().join("gone")).unwrap();
+    fs::write(root.path().join("changed"), "zz").unwrap();
+    fs::write(root.path().join("new"), "n").unwrap();
+    let options =
+        Options { base: Base::Branch("main".into()), end: End::WorkTree, tree: true, limits: Limits::default() };
+    let read = || change::read(&OsSystem, root.path(), &options).unwrap();
+    let first = read();
+    let at = "2026-11-21T12:00:00Z".parse().unwrap();
+    assert_eq!(session::cache::note(&OsSystem, root.path(), false, &session::cache::seen(&first, at)), None);
+    assert_eq!(read(), first, "the cache is no part of the change that it is about");
+
+    let shown = cache::show(&OsSystem, root.path()).unwrap().contents;
+    let digest = |kind: &str, path: &str, digest: &Digest| {
+        let found = shown.digests.iter().find(|one| one.kind == kind && one.path == path);
+        assert_eq!(found.map(|one| &one.digest), Some(&digest.hex), "{kind} {path}");
+    };
+    digest("patch", "patch.diff", &first.patch.sha256);
+    digest("tree", "repo-tree", first.tree.as_ref().unwrap());
+    digest("file", "changed", &sha256(b"zz"));
+    digest("file", "new", &sha256(b"n"));
+    assert_eq!(shown.digests.len(), 4, "a deleted file has no digest");
+    let refs: Vec<&str> = shown.refs.iter().map(|one| one.value.as_str()).collect();
+    assert_eq!(refs, [&first.base_commit, &first.head_commit, "https://git.example/acme/shop"]);
 }
 
 /// Without rights a warning is all that happens. Whoever runs this as root has all rights.

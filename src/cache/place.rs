@@ -165,15 +165,17 @@ pub(super) fn remove(system: &dyn System, directory: &Path) -> Result<Vec<String
             })
         })
     };
-    let mut removed = Vec::new();
+    let (mut removed, mut left) = (Vec::new(), None);
     for item in items {
         let Some(name) = item.name.to_str().filter(|name| aside(name)) else { continue };
         let path = directory.join(name);
         if item.kind == FileKind::Directory {
-            return Err(format!("`{}` is a directory: remove it by hand", path.display()));
+            left = Some(format!("`{}` is a directory, which is not removed", path.display()));
+        } else if let Err(error) = system.remove_file(&path) {
+            left = Some(error.to_string());
+        } else {
+            removed.push(name.to_owned());
         }
-        system.remove_file(&path).map_err(|error| error.to_string())?;
-        removed.push(name.to_owned());
     }
-    Ok(removed)
+    left.map_or(Ok(removed), Err)
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Entry, EntryKind, Identity, Listing, Lookup, Target, TargetError, segments};
+use super::{Entry, EntryKind, Identity, Listing, Lookup, Target, TargetError};
 use crate::base::limits::TARGET_FILE_BYTES;
 use crate::base::literal::RelPath;
+use crate::git::segments;
 
 /// A target made of values. Every file counts; it is no commit of anything.
 #[derive(Debug, Default)]
