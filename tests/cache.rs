@@ -123,7 +123,12 @@ fn what_was_seen_is_shown() {
     say(&["cache", "clear"]);
     say(&["cache", "clear"]);
     fs::create_dir(database(root.path())).unwrap();
+    fs::write(root.path().join(".attest/cache.db.corrupt-1"), "x").unwrap();
     say(&["cache", "clear"]);
+    assert_eq!(
+        listing(&root.path().join(".attest")).into_keys().collect::<Vec<_>>(),
+        [".gitignore", "cache.db", "cache.db.mine"]
+    );
     compare("show.txt", &talk);
 
     let schema = SCHEMAS.iter().find(|row| row.name == "cache").expect("a schema");
@@ -160,11 +165,11 @@ fn what_is_written_is_the_owners_and_no_part_of_the_change() {
     assert_eq!(mode(&database(root.path())), 0o600);
 }
 
-/// Each state that the cache may be found in: the warning, and what stands there afterwards.
-#[test]
-fn what_is_no_cache_is_set_aside_with_one_warning() {
-    type Make = fn(&Path);
-    let states: [(&str, Make); 26] = [
+type Make = fn(&Path);
+
+/// The states that a cache may be found in.
+fn states() -> Vec<(&'static str, Make)> {
+    vec![
         ("nothing", |_| {}),
         ("an empty file", |root| write(root, "cache.db", b"")),
         ("a cache", |root| forge(root, "")),
@@ -173,6 +178,10 @@ fn what_is_no_cache_is_set_aside_with_one_warning() {
                 root,
                 "UPDATE refs SET value = 'forged'; UPDATE digests SET digest = printf('%064d', 0) WHERE kind = 'patch';",
             );
+        }),
+        ("a cache that a clone brought", |root| {
+            forge(root, "");
+            fs::set_permissions(database(root), fs::Permissions::from_mode(0o644)).unwrap();
         }),
         ("garbage", |root| write(root, "cache.db", b"not a database, but long enough to be looked at as one")),
         ("a header and nothing more", |root| write(root, "cache.db", b"SQLite format 3\0")),
@@ -226,9 +235,14 @@ fn what_is_no_cache_is_set_aside_with_one_warning() {
             bytes[5000..end].fill(0xa5);
             fs::write(database(root), bytes).unwrap();
         }),
-    ];
+    ]
+}
+
+/// Each of them: the warning, and what stands there afterwards.
+#[test]
+fn what_is_no_cache_is_set_aside_with_one_warning() {
     let mut talk = String::new();
-    for (name, make) in states {
+    for (name, make) in states() {
         let root = repository();
         fs::write(root.path().join("precious"), "precious").unwrap();
         make(root.path());
@@ -470,17 +484,23 @@ fn no_command_asks_the_cache() {
         &["provenance", "summary", "--statement", &statement, "--context", &context, "--trust-context"],
         &["provenance", "summary", "--statement", &statement, "--context", &context],
     ];
-    let states: [&dyn Fn(&Path); 5] = [
-        &|_| {},
-        &|root| forge(root, ""),
-        // The very digest that is wanted, or another.
-        &|root| assert_eq!(cache::record(&OsSystem, root, &Seen { patch: patch.clone(), ..seen() }), None),
-        &|root| write(root, "cache.db", b"garbage"),
-        &|root| fs::create_dir_all(database(root)).unwrap(),
-    ];
     let mut known: BTreeMap<usize, (u8, String, String)> = BTreeMap::new();
+    let believed = |root: &Path| {
+        // The very digest that is wanted.
+        assert_eq!(cache::record(&OsSystem, root, &Seen { patch: patch.clone(), ..seen() }), None);
+    };
+    let locked = |root: &Path| {
+        forge(root, "");
+        // Held until the end.
+        let connection = Connection::open(database(root)).unwrap();
+        connection.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        std::mem::forget(connection);
+    };
+    let mut states: Vec<Box<dyn Fn(&Path)>> = vec![Box::new(believed), Box::new(locked)];
+    states.extend(self::states().into_iter().map(|(_, make)| Box::new(make) as Box<dyn Fn(&Path)>));
     for state in states {
         let root = repository();
+        fs::write(root.path().join("precious"), "precious").unwrap();
         state(root.path());
         for (number, line) in lines.iter().enumerate() {
             // In the repository, whose cache is the one of the current directory.

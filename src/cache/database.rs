@@ -126,7 +126,7 @@ fn is_ours(connection: &Connection) -> Result<bool, Trouble> {
         return Err(Trouble::Foreign(String::from("has other tables than a cache has")));
     }
     let whole: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if whole == "ok" { Ok(true) } else { Err(Trouble::Foreign(format!("is broken ({whole})"))) }
+    if whole == "ok" { Ok(true) } else { Err(Trouble::Foreign(format!("is broken ({})", whole.replace('\n', " ")))) }
 }
 
 /// Writes down what was seen, all of it or nothing.
