@@ -20,7 +20,7 @@ pub const BYTES: u64 = 16 << 20;
 /// Most digests that are kept; the oldest go first.
 pub const DIGESTS: usize = 10_000;
 /// Longest path and longest address that are kept, bytes.
-pub const TEXT_BYTES: usize = 1_024;
+pub const TEXT_BYTES: usize = 512;
 /// How long another process that writes is waited for, milliseconds.
 pub const PATIENCE_MILLIS: u64 = 250;
 /// Most files of one name that are set aside.
