@@ -470,6 +470,23 @@ fn writers_at_once_lose_at_most_their_own() {
     assert_eq!(listing(&root.path().join(".attest")).into_keys().collect::<Vec<_>>(), [".gitignore", "cache.db"]);
 }
 
+/// The id of git's empty tree: what a first commit begins at.
+const EMPTY: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/// A repository with one commit.
+fn commit_something(root: &Path) {
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=t", "-c", "user.email=t@example.org"]).args(arguments).current_dir(root);
+        assert!(git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").status().unwrap().success());
+    };
+    fs::write(root.join("file"), "x\n").unwrap();
+    git(&["init", "-q", "-b", "main"]);
+    git(&["remote", "add", "origin", "https://git.example/acme/shop.git"]);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "one"]);
+}
+
 /// Deleting or forging the cache changes no byte of what a command that decides prints, and no exit.
 #[test]
 fn no_command_asks_the_cache() {
@@ -486,13 +503,17 @@ fn no_command_asks_the_cache() {
     let (statement, context) =
         (file("s.json", &bases["policy"]["statement"]), file("c.json", &bases["policy"]["context"]));
     let patch = Digest { hex: "5a".repeat(32), ..sha256(b"") };
-    let lines: [&[&str]; 4] = [
+    let lines: [&[&str]; 6] = [
         &["provenance", "verify", "--statement", &statement, "--context", &context, "--format", "json"],
         &["provenance", "verify", "--statement", &statement, "--context", &context, "--trust-context"],
         &["provenance", "summary", "--statement", &statement, "--context", &context, "--trust-context"],
         &["provenance", "summary", "--statement", &statement, "--context", &context],
+        // It writes; what it finds there is another thing each time.
+        &["provenance", "digest", "--base-commit", EMPTY, "--format", "json"],
+        &["provenance", "digest", "--base-commit", EMPTY, "--no-cache"],
     ];
-    let mut known: BTreeMap<usize, (u8, String, String)> = BTreeMap::new();
+    let template = tempfile::tempdir().unwrap();
+    commit_something(template.path());
     let believed = |root: &Path| {
         // The very digest that is wanted.
         assert_eq!(cache::record(&OsSystem, root, &Seen { patch: patch.clone(), ..seen() }), None);
@@ -507,19 +528,33 @@ fn no_command_asks_the_cache() {
     let mut states: Vec<Box<dyn Fn(&Path)>> = vec![Box::new(believed), Box::new(locked)];
     states.extend(self::states().into_iter().map(|(_, make)| Box::new(make) as Box<dyn Fn(&Path)>));
     for state in states {
-        let root = repository();
-        fs::write(root.path().join("precious"), "precious").unwrap();
-        state(root.path());
         for (number, line) in lines.iter().enumerate() {
+            let root = tempfile::tempdir().unwrap();
+            let git = template.path().join(".git");
+            assert!(Command::new("cp").arg("-r").arg(git).arg(root.path()).status().unwrap().success());
+            fs::write(root.path().join("precious"), "precious").unwrap();
+            state(root.path());
+            let before = listing(&root.path().join(".attest"));
             // In the repository, whose cache is the one of the current directory.
             let mut attest = Command::new(env!("CARGO_BIN_EXE_attest"));
-            let out = attest.args(*line).current_dir(root.path()).output().unwrap();
+            let out =
+                attest.args(*line).current_dir(root.path()).env_remove(session::cache::NO_CACHE).output().unwrap();
             let text = |bytes| String::from_utf8(bytes).unwrap();
-            let said = (u8::try_from(out.status.code().unwrap()).unwrap(), text(out.stdout), text(out.stderr));
-            assert_eq!(known.entry(number).or_insert_with(|| said.clone()), &said, "{line:?}");
+            let (data, talk) = (text(out.stdout), text(out.stderr));
+            let said = (u8::try_from(out.status.code().unwrap()).unwrap(), data);
+            assert_eq!(known.entry(number).or_insert_with(|| said.clone()), &said, "{line:?}: {talk}");
+            if number == 4 {
+                let one = talk.lines().count() == 1 && talk.starts_with("warning: the cache `");
+                assert!(talk.is_empty() || one, "{talk}");
+                warned += usize::from(one);
+            } else {
+                assert_eq!(talk, "", "{line:?}");
+                assert_eq!(listing(&root.path().join(".attest")), before, "{line:?} writes there");
+            }
         }
     }
-    assert_eq!(known.values().map(|said| said.0).collect::<Vec<_>>(), [1, 0, 0, 1]);
+    assert!(warned > 20, "{warned}: the command that writes finds the states");
+    assert_eq!(known.values().map(|said| said.0).collect::<Vec<_>>(), [1, 0, 0, 1, 0, 0]);
 }
 
 proptest! {

@@ -82,7 +82,6 @@ pub(super) struct Keep {
 impl Keep {
     /// Writes down the change that a command has read, after it did its work. What comes of it is one line of talk, also with
     /// `-q`, and no other exit.
-    #[expect(dead_code, reason = "`digest`, `create` and `context` take it, which come from branches of their own")]
     pub(super) fn note(self, system: &dyn System, root: &Path, change: &Change, output: &mut Output<'_>) {
         let seen = cache::seen(change, system.now());
         let Some(warning) = cache::note(system, root, self.no_cache, &seen) else { return };

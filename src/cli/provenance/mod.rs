@@ -1,5 +1,7 @@
 //! `attest provenance`: statements about an agent's run, one file for each subcommand.
 
+mod change_args;
+mod digest;
 mod summary;
 mod verify;
 
@@ -21,6 +23,8 @@ pub struct Args {
 /// What to do with a statement.
 #[derive(Clone, Debug, clap::Subcommand)]
 enum Action {
+    /// Compute the digests of a change: what a statement's subjects are
+    Digest(digest::Args),
     /// Say whether a statement is to be believed: 0 valid, 1 invalid, 3 where nothing can be said
     Verify(verify::Args),
     /// Write what `verify` says as a page of Markdown; exits as `verify` does
@@ -30,6 +34,7 @@ enum Action {
 /// Runs the command.
 pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     match args.action {
+        Action::Digest(args) => digest::run(&args, &**system, output),
         Action::Verify(args) => verify::run(args, system, output),
         Action::Summary(args) => summary::run(args, system, output),
     }
