@@ -8,6 +8,7 @@ mod expected;
 mod help;
 mod schema;
 mod statement;
+pub mod summary;
 pub mod verdict;
 
 use serde::Serialize;

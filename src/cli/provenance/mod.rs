@@ -2,12 +2,14 @@
 
 mod change_args;
 mod digest;
+mod summary;
 mod verify;
 
 use std::sync::Arc;
 
 use super::output::Output;
 use crate::base::system::System;
+use crate::provenance::Verdict;
 use crate::report::Exit;
 use crate::session::Failure;
 
@@ -25,6 +27,8 @@ enum Action {
     Digest(digest::Args),
     /// Say whether a statement is to be believed: 0 valid, 1 invalid, 3 where nothing can be said
     Verify(verify::Args),
+    /// Write what `verify` says as a page of Markdown; exits as `verify` does
+    Summary(summary::Args),
 }
 
 /// Runs the command.
@@ -32,5 +36,17 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
     match args.action {
         Action::Digest(args) => digest::run(&args, &**system, output),
         Action::Verify(args) => verify::run(args, system, output),
+        Action::Summary(args) => summary::run(args, system, output),
+    }
+}
+
+/// How a command ends that judged a statement.
+fn exit_of(verdict: &Verdict) -> Exit {
+    if verdict.valid {
+        Exit::Met
+    } else if verdict.is_undecided() {
+        Exit::Undecided
+    } else {
+        Exit::NotMet
     }
 }

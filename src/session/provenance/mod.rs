@@ -3,4 +3,5 @@
 
 pub mod change_options;
 pub mod digest;
+pub mod summary;
 pub mod verify;
