@@ -1,8 +1,10 @@
 //! `attest provenance`: statements about an agent's run, one file for each subcommand.
 
 mod change_args;
+mod ci_args;
 mod context;
 mod create;
+mod digest;
 mod fields;
 mod verify;
 
@@ -27,6 +29,8 @@ enum Action {
     Create(Box<create::Args>),
     /// Print what a verifier knows of a change before anything is verified
     Context(Box<context::Args>),
+    /// Compute the digests of a change: what a statement's subjects are
+    Digest(digest::Args),
     /// Say whether a statement is to be believed: 0 valid, 1 invalid, 3 where nothing can be said
     Verify(verify::Args),
 }
@@ -36,6 +40,7 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
     match args.action {
         Action::Create(args) => create::run(*args, &**system, output),
         Action::Context(args) => context::run(*args, &**system, output),
+        Action::Digest(args) => digest::run(&args, &**system, output),
         Action::Verify(args) => verify::run(args, system, output),
     }
 }
