@@ -8,6 +8,7 @@ pub mod base;
 pub mod cache;
 pub mod catalog;
 pub mod change;
+pub mod ci;
 pub mod cli;
 pub mod decide;
 pub mod diag;
