@@ -4,6 +4,7 @@
 mod assertions;
 pub mod attestation;
 mod dump;
+pub mod keyless;
 mod manifest;
 pub mod options;
 mod outcome;
