@@ -61,6 +61,7 @@ fn fault(kind: &str) -> Fault {
         "cut" => Fault::Cut,
         "echo" => Fault::Echo,
         "other" => Fault::Other,
+        "refused" => Fault::Refused,
         status => Fault::Status(status.parse().unwrap(), String::from("{\"message\": \"not today\"}")),
     }
 }

@@ -68,3 +68,48 @@ impl<'a> Reader<'a> {
         self.expect(tag).map(Reader)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{INTEGER, OCTETS, Reader, SEQUENCE, number, value};
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(tag in 0_u8..0xff, content in proptest::collection::vec(any::<u8>(), 0..70_000)) {
+            prop_assume!(content.len() < 65_536);
+            let bytes = [value(tag, &content), value(OCTETS, b"x")].concat();
+            let mut reader = Reader(&bytes);
+            prop_assert_eq!(reader.any(), Some((tag, content.as_slice())));
+            prop_assert_eq!(reader.expect(OCTETS), Some(b"x".as_slice()));
+            prop_assert_eq!(reader.any(), None);
+        }
+
+        #[test]
+        fn foreign_bytes_are_read_to_an_end(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let mut reader = Reader(&bytes);
+            let mut left = bytes.len();
+            while reader.any().is_some() {
+                prop_assert!(reader.0.len() < left);
+                left = reader.0.len();
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_are_positive_and_short() {
+        for (bytes, der) in [
+            (&[][..], &[INTEGER, 1, 0][..]),
+            (&[0, 0], &[INTEGER, 1, 0]),
+            (&[0, 1], &[INTEGER, 1, 1]),
+            (&[0x80], &[INTEGER, 2, 0, 0x80]),
+            (&[0x7f, 0xff], &[INTEGER, 2, 0x7f, 0xff]),
+        ] {
+            assert_eq!(number(bytes), der);
+        }
+        assert!(Reader(&[SEQUENCE, 0x80, 0, 0]).any().is_none(), "no length that is not said");
+        assert!(Reader(&[SEQUENCE, 0x84, 0xff, 0xff, 0xff, 0xff]).any().is_none(), "no length beyond the bytes");
+        assert!(Reader(&[SEQUENCE, 0x85, 0, 0, 0, 0, 0]).any().is_none());
+    }
+}

@@ -23,14 +23,14 @@ pub(super) fn certificate(
     public: &[u8],
 ) -> Result<Unverified, KeylessError> {
     let proof = base64(&key.sign(token.challenge().as_bytes()));
-    let pem = pem(public).replace('\n', "\\n");
-    // Written in one piece and wiped afterwards, for it holds the token; no part of it needs to be escaped.
+    let pem = serde_json::Value::from(pem(public)).to_string();
+    // Written in one piece and wiped afterwards, for it holds the token, of which no character needs to be escaped.
     let mut body = Zeroizing::new(String::with_capacity(token.secret().len().saturating_add(1024)));
     body.push_str(r#"{"credentials":{"oidcIdentityToken":""#);
     body.push_str(token.secret());
-    body.push_str(r#""},"publicKeyRequest":{"publicKey":{"algorithm":"ECDSA","content":""#);
+    body.push_str(r#""},"publicKeyRequest":{"publicKey":{"algorithm":"ECDSA","content":"#);
     body.push_str(&pem);
-    body.push_str(r#""},"proofOfPossession":""#);
+    body.push_str(r#"},"proofOfPossession":""#);
     body.push_str(&proof);
     body.push_str(r#""}}"#);
     let answer = client.ask(&Question {

@@ -5,6 +5,8 @@ mod address;
 mod ambient;
 mod der;
 mod fulcio;
+#[cfg(feature = "keyless")]
+mod reason;
 mod rekor;
 mod services;
 mod timestamp;

@@ -185,7 +185,9 @@ fn chosen(document: &Value, name: &str, listed: Vec<Listed>) -> Result<Vec<Liste
             .and_then(Value::as_u64)
             .and_then(|count| usize::try_from(count).ok())
             .filter(|count| *count > 0)
-            .ok_or_else(|| wrong(format!("`{name}` of the signing configuration has no `count`"), "mend it"))?,
+            .ok_or_else(|| {
+                wrong(format!("`{name}` of the signing configuration has no `count`"), "say of how many: `count`")
+            })?,
         Some(other) => {
             let reason = format!("`{name}` of the signing configuration selects `{}`", other.escape_debug());
             return Err(wrong(reason, "`ANY`, `ALL` and `EXACT` are understood"));

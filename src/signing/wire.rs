@@ -7,14 +7,6 @@ use super::{Address, KeylessError, Service};
 
 pub(super) use client::Client;
 
-/// Most bytes of an answer that says what is wrong.
-#[cfg_attr(not(feature = "keyless"), expect(dead_code, reason = "nobody is called without the feature"))]
-const REASON_BYTES: u64 = 4 << 10;
-/// Most characters of it that are told.
-const REASON: usize = 300;
-/// How many characters of a secret give it away.
-const RECOGNISED: usize = 12;
-
 /// What is asked.
 #[cfg_attr(not(feature = "keyless"), expect(dead_code, reason = "nobody is called without the feature"))]
 pub(super) struct Question<'a> {
@@ -57,40 +49,6 @@ pub(super) fn malformed(service: Service, address: &Address, what: impl std::fmt
     failed(service, address, format!("answers what is not understood: {what}"), help)
 }
 
-/// The start of what a service says, in one line, and cut where it begins to repeat a secret.
-fn told(body: &[u8], secrets: &[&str]) -> String {
-    let text = String::from_utf8_lossy(body);
-    let mut end = text.len();
-    for part in secrets.iter().flat_map(|secret| secret.split('.')) {
-        let start: String = part.chars().take(RECOGNISED).collect();
-        if start.len() >= RECOGNISED
-            && let Some(at) = text.find(&start)
-        {
-            end = end.min(at);
-        }
-    }
-    let kept = text.get(..end).unwrap_or_default();
-    let line: String = kept.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line: String = line.chars().filter(|c| !c.is_control()).take(REASON).collect();
-    if line.is_empty() { String::from("without a reason") } else { format!("`{}`", line.replace('`', "'")) }
-}
-
-/// What to do about a status.
-#[cfg_attr(not(feature = "keyless"), expect(dead_code, reason = "nobody is called without the feature"))]
-fn advice(service: Service, status: u16) -> &'static str {
-    match (service, status) {
-        (_, 300..=399) => "redirects are not followed: name the address that it leads to, if you trust that",
-        (Service::Authority, 400..=403) => {
-            "check the identity token: its issuer, its audience, and whether it has expired"
-        }
-        (Service::Issuer, 400..=403) => "check that the job may ask for tokens: `permissions: id-token: write`",
-        (_, 404 | 405) => "check the address, and for a log its version: `--rekor-version 1` or `2`",
-        (_, 429) => "it is asked too often: wait, and run again",
-        (_, 500..=599) => "the service is out of order: run again later",
-        _ => "check the address, and that it is such a service",
-    }
-}
-
 #[cfg(feature = "keyless")]
 mod client {
     use std::io::{ErrorKind, Read};
@@ -102,7 +60,8 @@ mod client {
     use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
     use zeroize::Zeroizing;
 
-    use super::{KeylessError, Question, REASON_BYTES, advice, told};
+    use super::super::reason::{REASON_BYTES, advice, told};
+    use super::{KeylessError, Question};
 
     /// Who asks.
     const USER_AGENT: &str = concat!("attest/", env!("CARGO_PKG_VERSION"));
@@ -207,6 +166,9 @@ mod client {
             E::Io(error) => match error.kind() {
                 ErrorKind::TimedOut | ErrorKind::WouldBlock => late(),
                 ErrorKind::ConnectionRefused => unreachable("nobody listens there"),
+                ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => {
+                    ("breaks off before its answer is whole".to_owned(), "run again")
+                }
                 _ => unreachable(&error.to_string()),
             },
             error => (format!("speaks no HTTP that is understood: {error}"), "check the address"),
@@ -248,18 +210,3 @@ mod client {
 
 /// How long an exchange may take, unless it is said.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
-
-#[cfg(test)]
-mod tests {
-    use super::told;
-
-    #[test]
-    fn nothing_of_a_secret_is_told() {
-        let secret = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJtYXNvbiJ9xx.c2lnbmF0dXJlc2ln";
-        assert_eq!(told(format!("bad token {secret} here").as_bytes(), &[secret]), "`bad token`");
-        assert_eq!(told(b"claims eyJzdWIiOiJtYXNvbiJ9xx", &[secret]), "`claims`");
-        assert_eq!(told(secret.as_bytes(), &[secret]), "without a reason");
-        assert_eq!(told(b"a\r\n\x1b[2Jb `c`", &["", "x"]), "`a [2Jb 'c'`");
-        assert_eq!(told(&[b'x'; 1000], &[secret]).len(), 302);
-    }
-}

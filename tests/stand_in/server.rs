@@ -35,6 +35,8 @@ pub(crate) enum Fault {
     Redirect,
     /// The connection ends within the answer.
     Cut,
+    /// A timestamp authority says, in its protocol, that it will not.
+    Refused,
     /// It repeats what was sent, as a reason.
     Echo,
     /// Another key, another artifact, another digest.
@@ -157,6 +159,7 @@ fn serve(
     };
     let fault = faults.lock().unwrap().get(name).cloned();
     let (status, body) = match &fault {
+        _ if name == "nobody" => (404, b"there is no such page".to_vec()),
         Some(Fault::Silence) => {
             std::thread::sleep(Duration::from_secs(4));
             return;
@@ -164,6 +167,7 @@ fn serve(
         Some(Fault::Status(status, reason)) => (*status, reason.clone().into_bytes()),
         Some(Fault::Garbage) => (200, b"<html>hello</html>".to_vec()),
         Some(Fault::Empty) => (200, b"{}".to_vec()),
+        Some(Fault::Refused) => (200, vec![0x30, 0x05, 0x30, 0x03, 0x02, 0x01, 0x02]),
         Some(Fault::Large) => (200, vec![b' '; 5 << 20]),
         Some(Fault::Echo) => {
             let bearer = request.headers.get("authorization").cloned().unwrap_or_default();
@@ -226,7 +230,7 @@ fn answer(name: &str, services: &StandIn, request: &Asked, other: bool) -> Resul
             let token = mint(services.seed(), &claims(&json!({"aud": audience})));
             Ok(json!({"count": 1, "value": token}).to_string().into_bytes())
         }
-        _ => Err(format!("nothing is at {}", request.path)),
+        other => Err(format!("{other} is no service")),
     }
 }
 
@@ -240,7 +244,10 @@ fn certificate(services: &StandIn, request: &Value, other: bool) -> Result<Value
     if mint(services.seed(), &claims) != token {
         return Err(String::from("the token is not by the issuer"));
     }
-    if claims["exp"].as_i64().unwrap() <= services.now() || claims["aud"] != "sigstore" {
+    let is_for =
+        |aud: &Value| aud == "sigstore" || aud.as_array().is_some_and(|list| list.contains(&json!("sigstore")));
+    let now: f64 = services.now().to_string().parse().unwrap();
+    if claims["exp"].as_f64().unwrap() <= now || !is_for(&claims["aud"]) {
         return Err(String::from("the token is expired or for another audience"));
     }
     let key =
