@@ -1,5 +1,6 @@
 //! `attest provenance`: statements about an agent's run, one file for each subcommand.
 
+mod outputs;
 mod verify;
 
 use std::sync::Arc;

@@ -31,6 +31,9 @@ pub(super) struct Args {
     /// A package whose documents are judged by too
     #[arg(long, value_name = "PATH")]
     package: Option<PathBuf>,
+    /// Write what the steps of a CI job read: `valid`, `level`, `failure-codes`, each as `name=value`
+    #[arg(long, value_name = "FILE")]
+    outputs: Option<PathBuf>,
     /// What is written to standard output
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_default_value = true)]
     format: args::Shape,
@@ -49,6 +52,9 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
     let run = verify::verify(system, &options)?;
     output.diagnostics(&run.diagnostics, &run.sources);
     let Some(verdict) = run.verdict else { return Ok(Exit::Usage) };
+    if let Some(path) = &args.outputs {
+        system.write(path, super::outputs::lines(&verdict).as_bytes())?;
+    }
     let text = match format {
         args::Shape::Json => json::to_string(&verdict).map_err(Failure::bug)?,
         args::Shape::Human => human(&verdict, output.data_style(), output.quiet()),

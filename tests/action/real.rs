@@ -1,0 +1,1 @@
+//! The action and the template with attest itself.
