@@ -13,17 +13,15 @@ use gix::index::entry::{Mode as IndexMode, Stage, Stat, stat};
 use gix::objs::Kind;
 use rayon::prelude::*;
 
-use super::{Commit, Mode, Repository, TreeId};
+use super::{Commit, Descent, GitError, Mode, Repository, TreeId, descend, is_holdable, segments};
 use crate::base::limits::TARGET_FILES;
 use crate::base::system::{FileKind, System};
-use crate::target::work_tree::{Descent, descend};
-use crate::target::{TargetError, segments};
 
 /// Largest tracked file that is hashed to find out whether it changed, bytes.
 const HASHED: u64 = 1 << 30;
 
 /// The index, and where the root lies in it.
-pub(in crate::target) struct Index {
+pub(crate) struct Index {
     file: Option<gix::index::File>,
     work_dir: PathBuf,
     /// The root relative to the work tree, with a closing `/`; empty at its top.
@@ -36,9 +34,21 @@ impl std::fmt::Debug for Index {
     }
 }
 
+/// A file, link or submodule of the index.
+#[derive(Clone, Debug)]
+pub(crate) struct Staged {
+    pub(crate) path: Vec<u8>,
+    pub(crate) mode: Mode,
+    pub(crate) id: gix::ObjectId,
+    /// Only promised with `git add --intent-to-add`: the index has no content of it yet.
+    pub(crate) promised: bool,
+    /// One of several sides of a conflict.
+    pub(crate) conflict: bool,
+}
+
 impl Repository {
     /// The index of the work tree; an empty one where git has written none yet.
-    pub(in crate::target) fn index(&self) -> Result<Index, TargetError> {
+    pub(crate) fn index(&self) -> Result<Index, GitError> {
         let repo = self.local();
         let written = repo.index_path().try_exists().unwrap_or(true);
         let file = written.then(|| repo.open_index()).transpose();
@@ -51,7 +61,7 @@ impl Repository {
 
 impl Index {
     /// The tracked paths below the root, relative to it, in the order of their bytes; each once.
-    pub(in crate::target) fn paths(&self) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &[u8]> {
         let mut last: Option<&[u8]> = None;
         self.entries().filter_map(move |(path, _)| {
             let path = path.as_bytes();
@@ -60,8 +70,44 @@ impl Index {
         })
     }
 
+    /// All entries below the root, by the bytes of their paths; of a path in conflict the first.
+    ///
+    /// # Errors
+    /// Where the index is sparse, so that it does not name all files, or holds what no checkout can.
+    pub(crate) fn staged(&self, repository: &Repository) -> Result<Vec<Staged>, GitError> {
+        let mut staged: Vec<Staged> = Vec::new();
+        let broken = |reason: String, advice: &'static str| GitError::Repository {
+            action: "read the index",
+            repository: repository.place().display().to_string(),
+            reason,
+            advice,
+        };
+        for (path, entry) in self.entries() {
+            let Some(mode) = mode(entry.mode) else {
+                let reason = format!("`{path}` stands for a directory that is not checked out");
+                return Err(broken(reason, "write it in full with `git sparse-checkout reapply --no-sparse-index`"));
+            };
+            let bytes: &[u8] = path.as_bytes();
+            if !is_holdable(bytes) || bytes.len() > super::LONGEST {
+                let reason = format!("no checkout can hold the path `{path}`");
+                return Err(broken(reason, "remove it with `git rm --cached`"));
+            }
+            if staged.last().is_some_and(|last| last.path == bytes) {
+                continue;
+            }
+            let promised = entry.flags.contains(gix::index::entry::Flags::INTENT_TO_ADD);
+            let conflict = entry.stage() != Stage::Unconflicted;
+            staged.push(Staged { path: bytes.to_vec(), mode, id: entry.id, promised, conflict });
+        }
+        // An index that is out of order may be no work of git's.
+        if staged.is_sorted_by(|left, right| left.path < right.path) {
+            return Ok(staged);
+        }
+        Err(broken("its entries are out of order".to_owned(), "write it anew with `git read-tree HEAD`"))
+    }
+
     /// Whether git tracks a path, or files below it.
-    pub(in crate::target) fn tracks(&self, path: &str) -> bool {
+    pub(crate) fn tracks(&self, path: &str) -> bool {
         let path = format!("{}{path}", self.prefix);
         let path: &BStr = path.as_str().into();
         self.file.as_ref().is_some_and(|file| file.entry_range(path).is_some() || file.path_is_directory(path))
@@ -75,12 +121,12 @@ impl Index {
     }
 
     /// Whether anything is staged: other entries than the commit has below the root.
-    pub(in crate::target) fn differs_from(
+    pub(crate) fn differs_from(
         &self,
         repository: &Repository,
         commit: &Commit,
         tree: Option<TreeId>,
-    ) -> Result<bool, TargetError> {
+    ) -> Result<bool, GitError> {
         // The same trees as when the index was written, as it says itself, still have to be compared: it may lie.
         let Some(tree) = tree.or(self.prefix.is_empty().then_some(TreeId(commit.tree))) else {
             return Ok(self.entries().next().is_some());
@@ -103,7 +149,7 @@ impl Index {
     }
 
     /// Whether a tracked file below the root is missing, or is not what the index says.
-    pub(in crate::target) fn files_differ(&self, system: &dyn System) -> bool {
+    pub(crate) fn files_differ(&self, system: &dyn System) -> bool {
         let Some(file) = &self.file else {
             return false;
         };
@@ -177,6 +223,6 @@ fn mode(mode: IndexMode) -> Option<Mode> {
 }
 
 /// A link's target as git stores it.
-fn link_bytes(target: &Path) -> Option<Vec<u8>> {
+pub(crate) fn link_bytes(target: &Path) -> Option<Vec<u8>> {
     Some(gix::path::into_bstr(target).ok()?.into_owned().into())
 }
