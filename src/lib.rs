@@ -7,6 +7,7 @@ pub mod attestation;
 pub mod base;
 pub mod catalog;
 pub mod change;
+pub mod ci;
 pub mod cli;
 pub mod decide;
 pub mod diag;
