@@ -6,11 +6,13 @@
 pub mod attestation;
 pub mod base;
 pub mod catalog;
+pub mod change;
 pub mod cli;
 pub mod decide;
 pub mod diag;
 pub mod engine;
 pub mod facts;
+pub mod git;
 pub mod hir;
 pub mod ir;
 pub mod judge;

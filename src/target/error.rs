@@ -1,6 +1,7 @@
 //! What can be wrong with the code under judgement, each with what to do.
 
 use crate::base::system::{FileKind, SystemError, described};
+use crate::git::GitError;
 
 /// Why the target, or a file of it, could not be had.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -132,6 +133,20 @@ impl TargetError {
             SystemError::TooLarge { limit, .. } => Self::TooLarge { path, size: limit.saturating_add(1), limit },
             SystemError::Changed { .. } => Self::Changed { path },
             SystemError::Io { source, .. } => Self::Unreadable { path, reason: source.to_string() },
+        }
+    }
+}
+
+impl From<GitError> for TargetError {
+    fn from(error: GitError) -> Self {
+        match error {
+            GitError::UnknownRevision { revision, reason, suggestion } => {
+                Self::UnknownRevision { revision, reason, suggestion }
+            }
+            GitError::Repository { action, repository, reason, advice } => {
+                Self::Repository { action, repository, reason, advice }
+            }
+            GitError::TooManyFiles { limit } => Self::TooManyFiles { limit },
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Which code it is: repository, commit, tree, and whether the files are those of the commit.
+//! Which code it is: repository, commit, tree, and whether the files are those of the commit. Does not know how any of it is
+//! found out.
 
 /// What a report says of its subject.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -13,88 +14,4 @@ pub struct Identity {
     /// Whether the files differ from the commit: staged, changed, missing or untracked but counting files below the root.
     /// A work tree without a commit is dirty; files in memory are not.
     pub dirty: bool,
-}
-
-/// Longest address that is read.
-const LONGEST: usize = 2048;
-
-/// The address that people open, from any way of writing a remote: `git@host:owner/name.git`, `ssh://`, `git://`,
-/// `https://token@host/...`. Paths of the local machine identify nothing and give `None`.
-pub fn normalise_remote(url: &str) -> Option<String> {
-    let url = url.trim();
-    if url.len() > LONGEST || url.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
-        return None;
-    }
-    let (authority, path, keeps_port) = if let Some((scheme, rest)) = url.split_once("://") {
-        let scheme = scheme.to_ascii_lowercase();
-        let keeps_port = matches!(scheme.as_str(), "http" | "https");
-        if !keeps_port && !matches!(scheme.as_str(), "ssh" | "git" | "git+ssh" | "ssh+git") {
-            return None;
-        }
-        let (authority, path) = rest.split_once('/')?;
-        (authority, path, keeps_port)
-    } else {
-        // `host:path`; one letter would be a drive, a slash before the colon a local path.
-        let (authority, path) = url.split_once(':')?;
-        if authority.len() < 2 || authority.contains('/') {
-            return None;
-        }
-        (authority, path, false)
-    };
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_ascii_lowercase();
-    let host = match host.rsplit_once(':') {
-        Some((name, port)) if !port.contains(']') => {
-            if keeps_port && !matches!(port, "" | "80" | "443") {
-                host.as_str()
-            } else {
-                name
-            }
-        }
-        _ => host.as_str(),
-    };
-    let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-    let path = path.strip_suffix(".git").unwrap_or(path);
-    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    if host.is_empty() || segments.is_empty() || segments.iter().any(|segment| matches!(*segment, "." | ".." | "~")) {
-        return None;
-    }
-    Some(format!("https://{host}/{}", segments.join("/")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::normalise_remote;
-
-    #[test]
-    fn every_way_of_writing_one_remote() {
-        for url in [
-            "https://github.com/acme/shop",
-            "https://GitHub.com/acme/shop.git/",
-            "https://x-access-token:secret@github.com/acme/shop.git",
-            "http://github.com:80/acme//shop?x#y",
-            "git@github.com:acme/shop.git",
-            "github.com:/acme/shop",
-            "ssh://git@github.com:22/acme/shop.git",
-            "ssh://git@github.com:2222/acme/shop",
-            "git://github.com/acme/shop.git",
-        ] {
-            assert_eq!(normalise_remote(url).as_deref(), Some("https://github.com/acme/shop"), "{url}");
-        }
-        assert_eq!(normalise_remote("https://Git.Acme:8443/A/b").as_deref(), Some("https://git.acme:8443/A/b"));
-        for url in [
-            "/srv/x.git",
-            "../x",
-            "file:///srv/x.git",
-            r"C:\x",
-            "C:/x",
-            "",
-            "https://host",
-            "https://host/",
-            "a\nb:c/d",
-            "host:../x",
-            "./a:b",
-        ] {
-            assert_eq!(normalise_remote(url), None, "{url}");
-        }
-    }
 }

@@ -9,7 +9,6 @@
 //! count (it is another target); below a root that is in no repository, nested ones are ordinary directories.
 
 mod error;
-mod git;
 mod identity;
 mod memory;
 mod revision;
@@ -19,8 +18,9 @@ mod work_tree;
 use std::sync::Arc;
 
 pub use crate::base::system::FileKind as EntryKind;
+pub use crate::git::normalise_remote;
 pub use error::TargetError;
-pub use identity::{Identity, normalise_remote};
+pub use identity::Identity;
 pub use memory::MemoryTarget;
 pub use revision::Revision;
 pub use work_tree::WorkTree;
@@ -182,29 +182,4 @@ impl Lookup {
             Self::Refused { reason } => Err(TargetError::Refused { path, reason }),
         }
     }
-}
-
-/// Git's own directory is the machine's state, not code under judgement; some file systems do not tell case apart.
-const GIT_INTERNAL: &str = "`.git` belongs to git, not to the code under judgement";
-
-fn is_git_dir(name: &str) -> bool {
-    name.eq_ignore_ascii_case(".git")
-}
-
-/// Cuts a path into its segments, or says why it is none of the target.
-fn segments(path: &str) -> Result<Vec<&str>, &'static str> {
-    let segments: Vec<&str> = path.split('/').collect();
-    for segment in &segments {
-        if matches!(*segment, "" | "." | "..") || segment.contains('\0') {
-            return Err("it leads outside the root");
-        }
-        if is_git_dir(segment) {
-            return Err(GIT_INTERNAL);
-        }
-        // Elsewhere a backslash is a character like others.
-        if cfg!(windows) && segment.contains(['\\', ':']) {
-            return Err("it leads outside the root");
-        }
-    }
-    Ok(segments)
 }

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use super::git::{AtPath, Commit, Item, Repository, TreeId};
 use super::walk::not_utf8;
 use super::work_tree::{canonical_root, known_directory};
-use super::{Entry, EntryKind, Identity, Listing, Lookup, Target, TargetError, normalise_remote, segments};
+use super::{Entry, EntryKind, Identity, Listing, Lookup, Target, TargetError};
 use crate::base::limits::{TARGET_FILE_BYTES, TARGET_FILES};
 use crate::base::literal::RelPath;
 use crate::base::system::System;
+use crate::git::{AtPath, Commit, Item, Repository, TreeId, normalise_remote, segments};
 
 /// The tree of a commit below the root. Content is what git stores: line ends are not converted, LFS pointers stay pointers.
 /// Each object is held to its id when it is read, and replacement refs are not followed.
@@ -104,13 +104,13 @@ impl Target for Revision {
         if item.size > TARGET_FILE_BYTES {
             return Err(TargetError::TooLarge { path: owned(), size: item.size, limit: TARGET_FILE_BYTES });
         }
-        self.repository.content(&item)
+        Ok(self.repository.content(&item, TARGET_FILE_BYTES)?)
     }
 
     fn destination(&self, path: &str) -> Option<String> {
         match self.repository.at_path(self.tree, &segments(path).ok()?).ok()? {
             AtPath::Item(item) if item.mode.kind() == EntryKind::Link => {
-                String::from_utf8(self.repository.content(&item).ok()?.to_vec()).ok()
+                String::from_utf8(self.repository.content(&item, TARGET_FILE_BYTES).ok()?.to_vec()).ok()
             }
             _ => None,
         }

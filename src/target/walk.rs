@@ -3,19 +3,15 @@
 //! Level by level and in parallel, without recursion, so that depth costs memory only. Knows nothing of git's index: a
 //! tracked file that is ignored is added by the caller.
 
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use ignore::Match;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
 
-use super::{Entry, EntryKind, Problem, TargetError, is_git_dir};
+use super::{Entry, EntryKind, Problem, TargetError};
 use crate::base::system::{System, SystemError};
+use crate::git::{Ignores, Unreadable, is_git_dir};
 
-/// Largest `.gitignore`, bytes.
-const GITIGNORE: u64 = 1 << 20;
 /// Directories of one level that are listed before the count of files is held to its limit.
 const CHUNK: usize = 4096;
 
@@ -32,13 +28,6 @@ pub(super) struct Walk<'a> {
 struct Directory {
     path: String,
     ignores: Option<Arc<Ignores>>,
-}
-
-/// One `.gitignore` and those above it.
-struct Ignores {
-    matcher: Gitignore,
-    directory: PathBuf,
-    above: Option<Arc<Ignores>>,
 }
 
 #[derive(Default)]
@@ -92,13 +81,14 @@ impl Walk<'_> {
         let mut ignores = directory.ignores.clone();
         // A link is no ignore file: git does not follow it either.
         if items.iter().any(|item| item.name == ".gitignore" && item.kind == EntryKind::Regular) {
-            match self.gitignore(&here.join(".gitignore")) {
-                Ok(matcher) => {
-                    let directory = PathBuf::from(&directory.path);
-                    ignores = Some(Arc::new(Ignores { matcher, directory, above: ignores }));
-                }
+            match Ignores::read(self.system, self.root, Path::new(&directory.path), ignores.clone()) {
+                Ok(here) => ignores = Some(Arc::new(here)),
                 // Nothing is ignored then: too much counts, never too little.
-                Err(message) => {
+                Err(error) => {
+                    let message = match error {
+                        Unreadable::System(error) => reason(error),
+                        Unreadable::Patterns(message) => message,
+                    };
                     level.problems.push(problem(&join(&directory.path, ".gitignore"), &directory.path, &message));
                 }
             }
@@ -108,7 +98,7 @@ impl Walk<'_> {
                 continue;
             }
             let is_directory = item.kind == EntryKind::Directory;
-            if ignores.as_ref().is_some_and(|ignores| ignores.hold(&directory.path, &item.name, is_directory)) {
+            if ignores.as_ref().is_some_and(|ignores| ignores.hold(Path::new(&directory.path), &item.name, is_directory)) {
                 continue;
             }
             let Some(name) = item.name.to_str() else {
@@ -132,92 +122,6 @@ impl Walk<'_> {
         }
         level
     }
-
-    fn gitignore(&self, path: &Path) -> Result<Gitignore, String> {
-        let text = self.system.read(path, GITIGNORE).map_err(reason)?;
-        let mut builder = GitignoreBuilder::new("");
-        for line in String::from_utf8_lossy(&text).trim_start_matches('\u{feff}').lines() {
-            // A line that is no pattern ignores nothing, as in git.
-            drop(builder.add_line(None, &as_git_reads(line)));
-        }
-        builder.build().map_err(|error| format!("its patterns cannot be used: {error}"))
-    }
-}
-
-impl Ignores {
-    /// Whether an entry of `directory` is ignored: the nearest file that speaks of it decides.
-    fn hold(&self, directory: &str, name: &OsStr, is_directory: bool) -> bool {
-        let path = Path::new(directory).join(name);
-        let mut level = Some(self);
-        while let Some(ignores) = level {
-            let below = path.strip_prefix(&ignores.directory).unwrap_or(&path);
-            match ignores.matcher.matched(below, is_directory) {
-                Match::Ignore(_) => return true,
-                Match::Whitelist(_) => return false,
-                Match::None => level = ignores.above.as_deref(),
-            }
-        }
-        false
-    }
-}
-
-/// A line of an ignore file in the words of the matcher, which would read braces as alternatives and does not know
-/// `[[:alpha:]]`. A test holds the outcome to git's own.
-fn as_git_reads(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
-    let mut rest = line;
-    let mut in_class = false;
-    while let Some(c) = rest.chars().next() {
-        let mut taken = c.len_utf8();
-        match c {
-            '\\' if !in_class => {
-                taken = taken.saturating_add(rest.chars().nth(1).map_or(0, char::len_utf8));
-                out.push_str(rest.get(..taken).unwrap_or_default());
-            }
-            '{' | '}' if !in_class => out.extend(['[', c, ']']),
-            '[' if !in_class => {
-                in_class = true;
-                // A `]` that stands first is a member.
-                let first = ["[]", "[!]", "[^]"].into_iter().find(|opening| rest.starts_with(opening));
-                let opening = first.unwrap_or("[");
-                taken = opening.len();
-                out.push_str(opening);
-            }
-            '[' if rest.starts_with("[:") => match named_class(rest) {
-                Some((length, ranges)) => {
-                    taken = length;
-                    out.push_str(ranges);
-                }
-                None => out.push(c),
-            },
-            ']' => {
-                in_class = false;
-                out.push(c);
-            }
-            c => out.push(c),
-        }
-        rest = rest.get(taken..).unwrap_or_default();
-    }
-    out
-}
-
-/// The named class that `text` begins with: its length and its ranges.
-fn named_class(text: &str) -> Option<(usize, &'static str)> {
-    const CLASSES: [(&str, &str); 12] = [
-        ("[:alnum:]", "a-zA-Z0-9"),
-        ("[:alpha:]", "a-zA-Z"),
-        ("[:blank:]", " \t"),
-        ("[:cntrl:]", "\u{1}-\u{1f}\u{7f}"),
-        ("[:digit:]", "0-9"),
-        ("[:graph:]", "!-.0-~"),
-        ("[:lower:]", "a-z"),
-        ("[:print:]", " -.0-~"),
-        ("[:punct:]", "!-.:-@[-`{-~"),
-        ("[:space:]", " \t-\r"),
-        ("[:upper:]", "A-Z"),
-        ("[:xdigit:]", "0-9A-Fa-f"),
-    ];
-    CLASSES.into_iter().find(|(name, _)| text.starts_with(name)).map(|(name, ranges)| (name.len(), ranges))
 }
 
 /// `directory/name`, or the name alone at the root.

@@ -4,12 +4,12 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::git::{Index, Repository};
 use super::walk::{Walk, not_utf8, problem};
-use super::{Entry, EntryKind, Identity, Listing, Lookup, Target, TargetError, normalise_remote, segments};
+use super::{Entry, EntryKind, Identity, Listing, Lookup, Target, TargetError};
 use crate::base::limits::{TARGET_FILE_BYTES, TARGET_FILES};
 use crate::base::literal::RelPath;
-use crate::base::system::{FileInfo, System, SystemError};
+use crate::base::system::{FileInfo, System};
+use crate::git::{Descent, Index, Repository, descend, normalise_remote, segments};
 
 /// A directory. The listing, the index and the identity are found out when first asked for and kept.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl WorkTree {
     }
 
     fn index(&self) -> Result<Option<&Index>, TargetError> {
-        let index = self.index.get_or_init(|| self.repository.as_ref().map(Repository::index).transpose());
+        let index = self.index.get_or_init(|| self.repository.as_ref().map(Repository::index).transpose().map_err(TargetError::from));
         index.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 
@@ -150,7 +150,7 @@ impl Target for WorkTree {
     fn read(&self, path: &str) -> Result<Arc<[u8]>, TargetError> {
         let owned = || path.to_owned();
         segments(path).map_err(|reason| TargetError::Refused { path: owned(), reason })?;
-        let (file, info) = self.descend(path)?.into_found(path)?;
+        let (file, info) = into_found(self.descend(path)?, path)?;
         if info.kind != EntryKind::Regular {
             return Err(TargetError::NotRegular { path: owned(), kind: info.kind });
         }
@@ -182,50 +182,13 @@ impl Target for WorkTree {
     }
 }
 
-/// Where the way down ends.
-pub(super) enum Descent {
-    Found(PathBuf, FileInfo),
-    Missing,
-    /// A segment before the last is this link, relative to where the way began.
-    Link(String),
-}
-
-impl Descent {
-    fn into_found(self, path: &str) -> Result<(PathBuf, FileInfo), TargetError> {
-        match self {
-            Self::Found(file, info) => Ok((file, info)),
-            Self::Missing => Err(TargetError::Missing { path: path.to_owned() }),
-            Self::Link(at) => Err(TargetError::ThroughLink { path: path.to_owned(), at }),
-        }
+/// What a descent found, or why it found nothing.
+fn into_found(descent: Descent, path: &str) -> Result<(PathBuf, FileInfo), TargetError> {
+    match descent {
+        Descent::Found(file, info) => Ok((file, info)),
+        Descent::Missing => Err(TargetError::Missing { path: path.to_owned() }),
+        Descent::Link(at) => Err(TargetError::ThroughLink { path: path.to_owned(), at }),
     }
-}
-
-/// Goes from `root` down the segments and follows no link on the way.
-pub(super) fn descend<'a>(
-    system: &dyn System,
-    root: &Path,
-    segments: impl Iterator<Item = &'a OsStr>,
-) -> Result<Descent, SystemError> {
-    let mut at = root.to_owned();
-    let mut segments = segments.peekable();
-    while let Some(segment) = segments.next() {
-        at.push(segment);
-        let Some(info) = system.symlink_metadata(&at)? else {
-            return Ok(Descent::Missing);
-        };
-        if segments.peek().is_none() {
-            return Ok(Descent::Found(at, info));
-        }
-        match info.kind {
-            EntryKind::Directory => {}
-            EntryKind::Link => {
-                let link = at.strip_prefix(root).unwrap_or(&at);
-                return Ok(Descent::Link(link.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")));
-            }
-            EntryKind::Regular | EntryKind::Other => return Ok(Descent::Missing),
-        }
-    }
-    Ok(Descent::Missing)
 }
 
 /// The absolute path of a root that is a directory.

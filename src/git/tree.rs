@@ -5,18 +5,21 @@ use std::sync::Arc;
 use gix::objs::{Kind, TreeRefIter, tree::EntryKind as GitKind};
 use rayon::prelude::*;
 
-use super::{Repository, STRUCTURE, TreeId};
-use crate::base::limits::TARGET_FILE_BYTES;
-use crate::target::{EntryKind, TargetError, is_git_dir};
+use super::{GitError, Repository, STRUCTURE, is_git_dir};
+use crate::base::system::FileKind;
 
 /// Longest path inside a tree, bytes.
-const LONGEST: usize = 4096;
+pub(crate) const LONGEST: usize = 4096;
 /// Trees that are read before the count of files is held to its limit.
 const CHUNK: usize = 1024;
 
+/// A tree object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TreeId(pub(super) gix::ObjectId);
+
 /// What git stores at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::target) enum Mode {
+pub(crate) enum Mode {
     /// A file.
     File,
     /// A file that may be executed.
@@ -28,28 +31,28 @@ pub(in crate::target) enum Mode {
 }
 
 impl Mode {
-    pub(in crate::target) fn kind(self) -> EntryKind {
+    pub(crate) fn kind(self) -> FileKind {
         match self {
-            Self::File | Self::Executable => EntryKind::Regular,
-            Self::Link => EntryKind::Link,
-            Self::Submodule => EntryKind::Directory,
+            Self::File | Self::Executable => FileKind::Regular,
+            Self::Link => FileKind::Link,
+            Self::Submodule => FileKind::Directory,
         }
     }
 }
 
 /// A file, link or submodule of a tree.
 #[derive(Clone, Debug)]
-pub(in crate::target) struct Item {
+pub(crate) struct Item {
     /// Relative to the tree that it was looked for in.
-    pub(in crate::target) path: Vec<u8>,
-    pub(in crate::target) mode: Mode,
+    pub(crate) path: Vec<u8>,
+    pub(crate) mode: Mode,
     /// In bytes; 0 where it was not asked for.
-    pub(in crate::target) size: u64,
-    pub(super) id: gix::ObjectId,
+    pub(crate) size: u64,
+    pub(crate) id: gix::ObjectId,
 }
 
 /// What lies at a path of a tree.
-pub(in crate::target) enum AtPath {
+pub(crate) enum AtPath {
     Item(Item),
     Directory,
     Missing,
@@ -64,7 +67,7 @@ enum Step {
 
 impl Repository {
     /// What lies at the segments of a path below `tree`, with its size.
-    pub(in crate::target) fn at_path(&self, tree: TreeId, segments: &[&str]) -> Result<AtPath, TargetError> {
+    pub(crate) fn at_path(&self, tree: TreeId, segments: &[&str]) -> Result<AtPath, GitError> {
         let repo = self.local();
         let mut tree = tree;
         for (at, segment) in segments.iter().enumerate() {
@@ -86,7 +89,7 @@ impl Repository {
     }
 
     /// The tree at the segments of a path.
-    pub(super) fn directory(&self, tree: TreeId, segments: &[&str]) -> Result<Option<TreeId>, TargetError> {
+    pub(super) fn directory(&self, tree: TreeId, segments: &[&str]) -> Result<Option<TreeId>, GitError> {
         let repo = self.local();
         let mut tree = tree;
         for segment in segments {
@@ -98,23 +101,23 @@ impl Repository {
         Ok(Some(tree))
     }
 
-    /// The bytes of a file.
-    pub(in crate::target) fn content(&self, item: &Item) -> Result<Arc<[u8]>, TargetError> {
-        Ok(self.object(&self.local(), item.id, Kind::Blob, TARGET_FILE_BYTES)?.into())
+    /// The bytes of a file, at most `limit`.
+    pub(crate) fn content(&self, item: &Item, limit: u64) -> Result<Arc<[u8]>, GitError> {
+        Ok(self.object(&self.local(), item.id, Kind::Blob, limit)?.into())
     }
 
     /// All files, links and submodules below `tree`, in no order, their sizes 0.
-    pub(super) fn items(&self, tree: TreeId, limit: usize) -> Result<Vec<Item>, TargetError> {
+    pub(crate) fn items(&self, tree: TreeId, limit: usize) -> Result<Vec<Item>, GitError> {
         self.walk(tree, limit, false)
     }
 
     /// The same with their sizes.
-    pub(in crate::target) fn items_with_sizes(&self, tree: TreeId, limit: usize) -> Result<Vec<Item>, TargetError> {
+    pub(crate) fn items_with_sizes(&self, tree: TreeId, limit: usize) -> Result<Vec<Item>, GitError> {
         self.walk(tree, limit, true)
     }
 
     /// Level by level, so that neither a deep tree nor one that holds itself many times over costs more than the limit.
-    fn walk(&self, tree: TreeId, limit: usize, sizes: bool) -> Result<Vec<Item>, TargetError> {
+    fn walk(&self, tree: TreeId, limit: usize, sizes: bool) -> Result<Vec<Item>, GitError> {
         let mut items = Vec::new();
         let mut frontier = vec![(Vec::new(), tree)];
         while !frontier.is_empty() {
@@ -129,7 +132,7 @@ impl Repository {
                     below.append(&mut trees);
                 }
                 if items.len().saturating_add(below.len()) > limit {
-                    return Err(TargetError::TooManyFiles { limit });
+                    return Err(GitError::TooManyFiles { limit });
                 }
             }
             frontier = below;
@@ -144,7 +147,7 @@ impl Repository {
         directory: &[u8],
         tree: TreeId,
         sizes: bool,
-    ) -> Result<(Vec<Item>, Vec<(Vec<u8>, TreeId)>), TargetError> {
+    ) -> Result<(Vec<Item>, Vec<(Vec<u8>, TreeId)>), GitError> {
         let bytes = self.object(repo, tree.0, Kind::Tree, STRUCTURE)?;
         let (mut items, mut trees) = (Vec::new(), Vec::new());
         for entry in TreeRefIter::from_bytes(&bytes, tree.0.kind()) {
@@ -176,7 +179,7 @@ impl Repository {
         Ok((items, trees))
     }
 
-    fn step(&self, repo: &gix::Repository, tree: TreeId, segment: &str) -> Result<Option<Step>, TargetError> {
+    fn step(&self, repo: &gix::Repository, tree: TreeId, segment: &str) -> Result<Option<Step>, GitError> {
         let bytes = self.object(repo, tree.0, Kind::Tree, STRUCTURE)?;
         for entry in TreeRefIter::from_bytes(&bytes, tree.0.kind()) {
             let entry = entry.map_err(|error| self.broken("read a tree", &error.to_string()))?;
@@ -187,7 +190,7 @@ impl Repository {
         Ok(None)
     }
 
-    fn size(&self, repo: &gix::Repository, mode: Mode, id: gix::ObjectId) -> Result<u64, TargetError> {
+    fn size(&self, repo: &gix::Repository, mode: Mode, id: gix::ObjectId) -> Result<u64, GitError> {
         if mode == Mode::Submodule {
             return Ok(0);
         }

@@ -1,10 +1,16 @@
 //! Everything that touches gix: repositories, revisions, objects, the index. Its API breaks often; it breaks here only.
+//! Does not know what a target or a change is, nor which files count.
 //!
 //! A repository may be hostile. It is opened without the machine's configuration and environment, with nothing of its own
 //! configuration in force, so that no filter, hook or monitor of it can run and no `core.worktree` or replacement ref can
 //! show other files. Objects are held to their ids. Sizes are asked for before content.
 
+mod error;
+mod history;
+mod ignores;
 mod index;
+mod paths;
+mod remote;
 mod tree;
 
 use std::path::{Path, PathBuf};
@@ -12,10 +18,14 @@ use std::path::{Path, PathBuf};
 use gix::objs::Kind;
 use gix::sec::Trust;
 
-pub(super) use index::Index;
-pub(super) use tree::{AtPath, Item, Mode};
+pub use error::GitError;
+pub(crate) use history::MergeBase;
+pub(crate) use ignores::{Ignores, Unreadable};
+pub(crate) use index::{Index, Staged, link_bytes};
+pub(crate) use paths::{Descent, GIT_INTERNAL, descend, is_git_dir, segments};
+pub use remote::normalise_remote;
+pub(crate) use tree::{AtPath, Item, LONGEST, Mode, Pair, TreeId};
 
-use super::TargetError;
 use crate::base::digest::{Digest, sha256};
 use crate::base::suggest;
 use crate::base::system::System;
@@ -31,7 +41,7 @@ const NAMES: usize = 20_000;
 
 /// An opened repository and where the target's root lies in it.
 #[derive(Debug)]
-pub(super) struct Repository {
+pub(crate) struct Repository {
     inner: gix::ThreadSafeRepository,
     /// None where the repository is bare.
     work_dir: Option<PathBuf>,
@@ -40,25 +50,21 @@ pub(super) struct Repository {
 }
 
 /// A commit, read and held to its id.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Commit {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Commit {
     id: gix::ObjectId,
     tree: gix::ObjectId,
 }
 
 impl Commit {
-    pub(super) fn hex(&self) -> String {
+    pub(crate) fn hex(&self) -> String {
         self.id.to_string()
     }
 }
 
-/// A tree object.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TreeId(gix::ObjectId);
-
 impl Repository {
     /// The repository that `root` (canonical) lies in, or is where it is bare; none where there is none.
-    pub(super) fn discover(system: &dyn System, root: &Path) -> Result<Option<Self>, TargetError> {
+    pub(crate) fn discover(system: &dyn System, root: &Path) -> Result<Option<Self>, GitError> {
         for directory in root.ancestors() {
             let stands = |name: &str| matches!(system.symlink_metadata(&directory.join(name)), Ok(Some(_)));
             let bare = directory == root && stands("HEAD") && stands("objects") && stands("refs");
@@ -77,17 +83,17 @@ impl Repository {
     }
 
     /// The top of the work tree; none where the repository is bare.
-    pub(super) fn work_dir(&self) -> Option<&Path> {
+    pub(crate) fn work_dir(&self) -> Option<&Path> {
         self.work_dir.as_deref()
     }
 
     /// The root relative to the top of the work tree.
-    pub(super) fn prefix(&self) -> &str {
+    pub(crate) fn prefix(&self) -> &str {
         &self.prefix
     }
 
     /// The address of `origin`, else of the only remote, as it is configured.
-    pub(super) fn remote_url(&self) -> Option<String> {
+    pub(crate) fn remote_url(&self) -> Option<String> {
         let repo = self.local();
         let config = repo.config_snapshot();
         let url = |name: &str| config.string(format!("remote.{name}.url").as_str()).map(|url| url.to_string());
@@ -109,7 +115,7 @@ impl Repository {
     }
 
     /// The commit that is checked out; none before the first.
-    pub(super) fn head(&self) -> Result<Option<Commit>, TargetError> {
+    pub(crate) fn head(&self) -> Result<Option<Commit>, GitError> {
         let repo = self.local();
         let head = repo.head().map_err(|error| self.failed("read the HEAD", &error))?;
         if head.is_unborn() {
@@ -120,11 +126,11 @@ impl Repository {
     }
 
     /// The commit that a revision names.
-    pub(super) fn resolve(&self, revision: &str) -> Result<Commit, TargetError> {
+    pub(crate) fn resolve(&self, revision: &str) -> Result<Commit, GitError> {
         let repo = self.local();
         let unknown = |reason: String| {
             let suggestion = near(&repo, revision);
-            TargetError::UnknownRevision { revision: revision.to_owned(), reason, suggestion }
+            GitError::UnknownRevision { revision: revision.to_owned(), reason, suggestion }
         };
         if revision.is_empty() || revision.len() > REVISION {
             return Err(unknown("a revision is a branch, a tag or an id".to_owned()));
@@ -136,7 +142,7 @@ impl Repository {
     }
 
     /// The tree of the root in a commit; none where the commit has no such directory.
-    pub(super) fn root_tree(&self, commit: &Commit) -> Result<Option<TreeId>, TargetError> {
+    pub(crate) fn root_tree(&self, commit: &Commit) -> Result<Option<TreeId>, GitError> {
         if self.prefix.is_empty() {
             return Ok(Some(TreeId(commit.tree)));
         }
@@ -145,11 +151,11 @@ impl Repository {
     }
 
     /// SHA-256 of a tree object's bytes.
-    pub(super) fn tree_digest(&self, tree: TreeId) -> Result<Digest, TargetError> {
+    pub(crate) fn tree_digest(&self, tree: TreeId) -> Result<Digest, GitError> {
         Ok(sha256(&self.object(&self.local(), tree.0, Kind::Tree, STRUCTURE)?))
     }
 
-    fn commit(&self, repo: &gix::Repository, id: gix::ObjectId) -> Result<Commit, TargetError> {
+    fn commit(&self, repo: &gix::Repository, id: gix::ObjectId) -> Result<Commit, GitError> {
         let bytes = self.object(repo, id, Kind::Commit, STRUCTURE)?;
         let tree = gix::objs::CommitRefIter::from_bytes(&bytes, id.kind()).tree_id();
         let tree = tree.map_err(|error| self.broken("read a commit", &error.to_string()))?;
@@ -163,7 +169,7 @@ impl Repository {
         id: gix::ObjectId,
         kind: Kind,
         limit: u64,
-    ) -> Result<Vec<u8>, TargetError> {
+    ) -> Result<Vec<u8>, GitError> {
         let action = "read an object";
         let header = repo.find_header(id).map_err(|error| self.failed(action, &error))?;
         if header.kind() != kind || header.size() > limit {
@@ -180,11 +186,11 @@ impl Repository {
         self.inner.to_thread_local()
     }
 
-    fn broken(&self, action: &'static str, reason: &str) -> TargetError {
+    fn broken(&self, action: &'static str, reason: &str) -> GitError {
         broken(self.place(), action, reason)
     }
 
-    fn failed(&self, action: &'static str, error: &gix::Error) -> TargetError {
+    fn failed(&self, action: &'static str, error: &gix::Error) -> GitError {
         failed(self.place(), action, error)
     }
 
@@ -208,14 +214,14 @@ fn near(repo: &gix::Repository, revision: &str) -> Option<String> {
     suggest::nearest(revision, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
-fn broken(repository: &Path, action: &'static str, reason: &str) -> TargetError {
+fn broken(repository: &Path, action: &'static str, reason: &str) -> GitError {
     let advice = "repair it, or `git fsck` says what is broken";
-    TargetError::Repository { action, repository: repository.display().to_string(), reason: reason.to_owned(), advice }
+    GitError::Repository { action, repository: repository.display().to_string(), reason: reason.to_owned(), advice }
 }
 
-fn failed(repository: &Path, action: &'static str, error: &gix::Error) -> TargetError {
+fn failed(repository: &Path, action: &'static str, error: &gix::Error) -> GitError {
     let mut failed = broken(repository, action, &text(error));
-    if let TargetError::Repository { advice, .. } = &mut failed
+    if let GitError::Repository { advice, .. } = &mut failed
         && error.classify().is_unsupported()
     {
         *advice = "use a clone with SHA-1 objects and references as files";

@@ -13,17 +13,15 @@ use gix::index::entry::{Mode as IndexMode, Stage, Stat, stat};
 use gix::objs::Kind;
 use rayon::prelude::*;
 
-use super::{Commit, Mode, Repository, TreeId};
+use super::{Commit, Descent, GitError, Mode, Repository, TreeId, descend, segments};
 use crate::base::limits::TARGET_FILES;
 use crate::base::system::{FileKind, System};
-use crate::target::work_tree::{Descent, descend};
-use crate::target::{TargetError, segments};
 
 /// Largest tracked file that is hashed to find out whether it changed, bytes.
 const HASHED: u64 = 1 << 30;
 
 /// The index, and where the root lies in it.
-pub(in crate::target) struct Index {
+pub(crate) struct Index {
     file: Option<gix::index::File>,
     work_dir: PathBuf,
     /// The root relative to the work tree, with a closing `/`; empty at its top.
@@ -38,7 +36,7 @@ impl std::fmt::Debug for Index {
 
 impl Repository {
     /// The index of the work tree; an empty one where git has written none yet.
-    pub(in crate::target) fn index(&self) -> Result<Index, TargetError> {
+    pub(crate) fn index(&self) -> Result<Index, GitError> {
         let repo = self.local();
         let written = repo.index_path().try_exists().unwrap_or(true);
         let file = written.then(|| repo.open_index()).transpose();
@@ -51,7 +49,7 @@ impl Repository {
 
 impl Index {
     /// The tracked paths below the root, relative to it, in the order of their bytes; each once.
-    pub(in crate::target) fn paths(&self) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &[u8]> {
         let mut last: Option<&[u8]> = None;
         self.entries().filter_map(move |(path, _)| {
             let path = path.as_bytes();
@@ -61,7 +59,7 @@ impl Index {
     }
 
     /// Whether git tracks a path, or files below it.
-    pub(in crate::target) fn tracks(&self, path: &str) -> bool {
+    pub(crate) fn tracks(&self, path: &str) -> bool {
         let path = format!("{}{path}", self.prefix);
         let path: &BStr = path.as_str().into();
         self.file.as_ref().is_some_and(|file| file.entry_range(path).is_some() || file.path_is_directory(path))
@@ -75,12 +73,12 @@ impl Index {
     }
 
     /// Whether anything is staged: other entries than the commit has below the root.
-    pub(in crate::target) fn differs_from(
+    pub(crate) fn differs_from(
         &self,
         repository: &Repository,
         commit: &Commit,
         tree: Option<TreeId>,
-    ) -> Result<bool, TargetError> {
+    ) -> Result<bool, GitError> {
         // The same trees as when the index was written, as it says itself, still have to be compared: it may lie.
         let Some(tree) = tree.or(self.prefix.is_empty().then_some(TreeId(commit.tree))) else {
             return Ok(self.entries().next().is_some());
@@ -103,7 +101,7 @@ impl Index {
     }
 
     /// Whether a tracked file below the root is missing, or is not what the index says.
-    pub(in crate::target) fn files_differ(&self, system: &dyn System) -> bool {
+    pub(crate) fn files_differ(&self, system: &dyn System) -> bool {
         let Some(file) = &self.file else {
             return false;
         };
@@ -177,6 +175,6 @@ fn mode(mode: IndexMode) -> Option<Mode> {
 }
 
 /// A link's target as git stores it.
-fn link_bytes(target: &Path) -> Option<Vec<u8>> {
+pub(crate) fn link_bytes(target: &Path) -> Option<Vec<u8>> {
     Some(gix::path::into_bstr(target).ok()?.into_owned().into())
 }
