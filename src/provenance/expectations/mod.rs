@@ -227,7 +227,7 @@ fn is_plain(path: &str) -> bool {
 
 fn repository(value: &Spanned<String>) -> Result<String, Wrong> {
     let text = line(value, "repository", 1024)?;
-    match crate::git::remote::normalise_remote(&text) {
+    match crate::git::normalise_remote(&text) {
         Some(normal) if normal == text => Ok(text),
         Some(normal) => Err(Wrong::at(
             value.span(),
