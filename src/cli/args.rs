@@ -175,7 +175,7 @@ impl FromStr for Destination {
 }
 
 /// A level by its name.
-fn level(text: &str) -> Result<Level, String> {
+pub(super) fn level(text: &str) -> Result<Level, String> {
     Level::from_name(text).ok_or_else(|| {
         let names = Level::ALL.map(Level::name);
         let hint = suggest::nearest(text, names)

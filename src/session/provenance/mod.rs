@@ -1,4 +1,5 @@
 //! `attest provenance`: files, git and the environment of a CI to the values of [`crate::provenance`]; one file for each
 //! subcommand. Does not know argv, and prints nothing.
 
+pub mod gate;
 pub mod verify;

@@ -48,26 +48,36 @@ pub struct VerifyRun {
 /// # Errors
 /// Where a file cannot be read. What stands in statement, context or policy is never an error but a verdict.
 pub fn verify(system: &Arc<dyn System>, options: &VerifyOptions) -> Result<VerifyRun, Failure> {
-    let (mut contract, diagnostics, sources) = match &options.package {
-        None => (standard().map_err(Failure::bug)?.clone(), Vec::new(), SourceMap::new()),
-        Some(path) => {
-            let (contract, diagnostics, sources) = with_package(&**system, path)?;
-            let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, diagnostics, sources }) };
-            (contract, diagnostics, sources)
-        }
-    };
-    if let Some(path) = &options.policy {
-        let bytes = system.read(path, POLICY_BYTES)?;
-        let shown = path.display().to_string();
-        let text = String::from_utf8(bytes).map_err(|_| format!("the policy `{shown}` is not UTF-8"));
-        contract = contract.with_policy(&shown, text);
-    }
+    let (contract, diagnostics, sources) =
+        contract(&**system, options.package.as_deref(), options.policy.as_deref())?;
+    let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, diagnostics, sources }) };
     let limit = u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX);
     let statement = system.read(&options.statement, limit)?;
     let context = system.read(&options.context, limit)?;
     let trust = if options.trust_context { Trust::Context } else { Trust::None };
     let verdict = Some(judge(&contract, &statement, &context, trust));
     Ok(VerifyRun { verdict, diagnostics, sources })
+}
+
+/// The documents that statements are judged by: the standard ones, those of a package, all by a policy of the caller's where
+/// one is given; no contract where the package does not compile.
+pub(super) fn contract(
+    system: &dyn System,
+    package: Option<&Path>,
+    policy: Option<&Path>,
+) -> Result<(Option<Contract>, Vec<Diagnostic>, SourceMap), Failure> {
+    let (contract, diagnostics, sources) = match package {
+        None => (Some(standard().map_err(Failure::bug)?.clone()), Vec::new(), SourceMap::new()),
+        Some(path) => with_package(system, path)?,
+    };
+    let (Some(mut contract), Some(path)) = (contract.clone(), policy) else {
+        return Ok((contract, diagnostics, sources));
+    };
+    let bytes = system.read(path, POLICY_BYTES)?;
+    let shown = path.display().to_string();
+    let text = String::from_utf8(bytes).map_err(|_| format!("the policy `{shown}` is not UTF-8"));
+    contract = contract.with_policy(&shown, text);
+    Ok((Some(contract), diagnostics, sources))
 }
 
 /// The standard documents with those of a package; no contract where the package does not compile.
