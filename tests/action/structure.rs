@@ -90,7 +90,7 @@ fn the_shell_reads_every_input() {
     }
     for rest in shell.split("for name in ").skip(1) {
         let names = rest.split(';').next().unwrap();
-        read.extend(names.split_whitespace().filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())).map(str::to_owned));
+        read.extend(names.split_whitespace().filter(|name| name.bytes().all(|c| c.is_ascii_lowercase() || c == b'-')).map(str::to_owned));
     }
     for secret in ["signing-key", "signing-key-passphrase"] {
         assert!(shell.contains(&format!("${{{}:-", variable(secret))), "{secret}");

@@ -7,9 +7,13 @@ use crate::provenance::Verdict;
 ///
 /// `level` is empty unless the statement is valid: what a statement claims is no level that it earned.
 pub(super) fn lines(verdict: &Verdict) -> String {
-    let level = verdict.level.as_deref().filter(|_| verdict.valid).unwrap_or_default();
-    let codes: Vec<String> = verdict.failure_codes.iter().map(|code| plain(code)).collect();
-    format!("valid={}\nlevel={}\nfailure-codes={}\n", verdict.valid, plain(level), codes.join(","))
+    written(verdict.valid && !verdict.is_undecided(), verdict.level.as_deref(), &verdict.failure_codes)
+}
+
+fn written(valid: bool, level: Option<&str>, codes: &[String]) -> String {
+    let level = level.filter(|_| valid).unwrap_or_default();
+    let codes: Vec<String> = codes.iter().map(|code| plain(code)).collect();
+    format!("valid={valid}\nlevel={}\nfailure-codes={}\n", plain(level), codes.join(","))
 }
 
 /// The text with `_` for whatever else.
@@ -20,31 +24,23 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::lines;
-    use crate::provenance::{Trust, Verdict};
-
-    fn verdict(valid: bool, level: Option<&str>, codes: &[&str]) -> Verdict {
-        Verdict {
-            valid,
-            level: level.map(str::to_owned),
-            failure_codes: codes.iter().map(|code| (*code).to_owned()).collect(),
-            failures: Vec::new(),
-            trust: Trust::Signature,
-        }
+    fn lines(valid: bool, level: Option<&str>, codes: &[&str]) -> String {
+        let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
+        super::written(valid, level, &codes)
     }
 
     #[test]
     fn a_verdict_is_three_lines() {
-        let valid = lines(&verdict(true, Some("policy-grade"), &[]));
+        let valid = lines(true, Some("policy-grade"), &[]);
         assert_eq!(valid, "valid=true\nlevel=policy-grade\nfailure-codes=\n");
-        let invalid = lines(&verdict(false, Some("high-assurance"), &["base_commit_mismatch", "replay_detected"]));
+        let invalid = lines(false, Some("high-assurance"), &["base_commit_mismatch", "replay_detected"]);
         assert_eq!(invalid, "valid=false\nlevel=\nfailure-codes=base_commit_mismatch,replay_detected\n");
-        assert_eq!(lines(&verdict(false, None, &[])), "valid=false\nlevel=\nfailure-codes=\n");
+        assert_eq!(lines(false, None, &[]), "valid=false\nlevel=\nfailure-codes=\n");
     }
 
     #[test]
     fn nothing_that_is_said_becomes_a_line_or_a_command() {
-        let hostile = lines(&verdict(true, Some("x\nvalid=true"), &["a\nb=$(id)`"]));
+        let hostile = lines(true, Some("x\nvalid=true"), &["a\nb=$(id)`"]);
         assert_eq!(hostile, "valid=true\nlevel=x_valid_true\nfailure-codes=a_b___id__\n");
     }
 }

@@ -159,11 +159,11 @@ struct Demands {
 
 /// Runs the command.
 pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
-    let format = args.format;
+    let (format, outputs) = (args.format, args.outputs.clone());
     let run = judge(args, system)?;
     output.diagnostics(&run.diagnostics, &run.sources);
     let Some(verdict) = run.verdict else { return Ok(Exit::Usage) };
-    if let Some(path) = &args.outputs {
+    if let Some(path) = &outputs {
         system.write(path, super::outputs::lines(&verdict).as_bytes())?;
     }
     let text = match format {
