@@ -5,6 +5,7 @@
 
 pub mod attestation;
 pub mod base;
+pub mod cache;
 pub mod catalog;
 pub mod change;
 pub mod ci;

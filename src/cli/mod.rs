@@ -3,6 +3,7 @@
 
 pub mod args;
 mod assert;
+mod cache;
 mod check;
 mod completions;
 mod dump;
@@ -73,6 +74,8 @@ pub enum Command {
     Transcript(transcript::Args),
     /// Judge statements about an agent's run
     Provenance(provenance::Args),
+    /// Show and clear what was seen of a repository
+    Cache(cache::Args),
     /// Print the JSON Schema of something that other programs read
     Schema(schema::Args),
     /// Print a completion script for a shell
@@ -130,6 +133,7 @@ fn command(command: Command, system: &Arc<dyn System>, output: &mut Output<'_>) 
         Command::Dump(args) => dump::run(args, system, output),
         Command::Transcript(args) => transcript::run(args, system, output),
         Command::Provenance(args) => provenance::run(args, system, output),
+        Command::Cache(args) => cache::run(args, system, output),
         Command::Schema(args) => schema::run(&args, output),
         Command::Completions(args) => Ok(completions::run(&args, output)),
     }

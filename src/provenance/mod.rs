@@ -12,6 +12,7 @@ mod help;
 pub mod make;
 mod schema;
 mod statement;
+pub mod summary;
 pub mod verdict;
 
 use serde::Serialize;

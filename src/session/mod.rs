@@ -3,6 +3,7 @@
 
 mod assertions;
 pub mod attestation;
+pub mod cache;
 mod dump;
 mod manifest;
 pub mod options;

@@ -164,6 +164,21 @@ impl System for MemorySystem {
         Ok(())
     }
 
+    fn create_private(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError> {
+        if self.info(path).is_some() {
+            let taken = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
+            return Err(SystemError::io("make", path, taken));
+        }
+        self.write(path, bytes)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), SystemError> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = files.remove(&absolute(from)).ok_or_else(|| SystemError::Missing { path: from.to_owned() })?;
+        files.insert(absolute(to), bytes);
+        Ok(())
+    }
+
     fn create_dir_all(&self, path: &Path) -> Result<(), SystemError> {
         match self.info(path) {
             Some(info) if info.kind != FileKind::Directory => {

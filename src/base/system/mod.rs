@@ -212,6 +212,24 @@ pub trait System: Send + Sync + std::fmt::Debug {
     /// Where the directory is missing or not writable.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError>;
 
+    /// Makes a file of these bytes that only its owner may read and write. It is not made whole or not at all: for what is
+    /// small, and not missed.
+    ///
+    /// # Errors
+    /// Where something stands there already, a link too, or the directory is missing or not writable.
+    fn create_private(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError>;
+
+    /// Gives what stands at a path, links not followed, another name, where nothing should stand.
+    ///
+    /// # Errors
+    /// Where nothing stands there, or the directory is not writable.
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), SystemError>;
+
+    /// Whether its paths are those of the machine, so that a library that opens files by itself finds the same.
+    fn is_machine(&self) -> bool {
+        false
+    }
+
     /// Makes a directory and those above it, readable by their owner alone; what exists already stays as it is.
     ///
     /// # Errors

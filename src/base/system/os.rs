@@ -122,6 +122,23 @@ impl System for OsSystem {
         written.map_err(failed)
     }
 
+    fn create_private(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError> {
+        let failed = |error| SystemError::io("make", path, error);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(failed)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), SystemError> {
+        fs::rename(from, to).map_err(|error| SystemError::io("rename", from, error))
+    }
+
+    fn is_machine(&self) -> bool {
+        true
+    }
+
     fn create_dir_all(&self, path: &Path) -> Result<(), SystemError> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);

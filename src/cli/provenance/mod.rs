@@ -1,12 +1,14 @@
 //! `attest provenance`: statements about an agent's run, one file for each subcommand.
 
 mod outputs;
+mod summary;
 mod verify;
 
 use std::sync::Arc;
 
 use super::output::Output;
 use crate::base::system::System;
+use crate::provenance::Verdict;
 use crate::report::Exit;
 use crate::session::Failure;
 
@@ -22,11 +24,25 @@ pub struct Args {
 enum Action {
     /// Say whether a statement is to be believed: 0 valid, 1 invalid, 3 where nothing can be said
     Verify(verify::Args),
+    /// Write what `verify` says as a page of Markdown; exits as `verify` does
+    Summary(summary::Args),
 }
 
 /// Runs the command.
 pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     match args.action {
         Action::Verify(args) => verify::run(args, system, output),
+        Action::Summary(args) => summary::run(args, system, output),
+    }
+}
+
+/// How a command ends that judged a statement.
+fn exit_of(verdict: &Verdict) -> Exit {
+    if verdict.is_undecided() {
+        Exit::Undecided
+    } else if verdict.valid {
+        Exit::Met
+    } else {
+        Exit::NotMet
     }
 }

@@ -47,6 +47,9 @@ pub(super) struct Args {
     /// A package whose documents are judged by too
     #[arg(long, value_name = "PATH")]
     package: Option<PathBuf>,
+    /// Write the verdict as a page of Markdown, whatever it is
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
     /// Write what the steps of a CI job read: `valid`, `level`, `failure-codes`, each as `name=value`
     #[arg(long, value_name = "FILE")]
     outputs: Option<PathBuf>,
@@ -159,10 +162,13 @@ struct Demands {
 
 /// Runs the command.
 pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
-    let (format, outputs) = (args.format, args.outputs.clone());
+    let (format, outputs, summary) = (args.format, args.outputs.clone(), args.summary.clone());
     let run = judge(args, system)?;
     output.diagnostics(&run.diagnostics, &run.sources);
     let Some(verdict) = run.verdict else { return Ok(Exit::Usage) };
+    if let (Some(path), Some(page)) = (&summary, &run.page) {
+        system.write(path, page.as_bytes())?;
+    }
     if let Some(path) = &outputs {
         system.write(path, super::outputs::lines(&verdict).as_bytes())?;
     }
@@ -171,13 +177,7 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
         args::Shape::Human => human(&verdict, output.data_style(), output.quiet()),
     };
     output.data(&text);
-    Ok(if verdict.is_undecided() {
-        Exit::Undecided
-    } else if verdict.valid {
-        Exit::Met
-    } else {
-        Exit::NotMet
-    })
+    Ok(super::exit_of(&verdict))
 }
 
 /// A statement with its context, or a bundle with its change.

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::verify::{VerifyRun, contract};
+use super::verify::{VerifyRun, contract, page};
 use crate::attestation::{self, trust};
 use crate::base::digest;
 use crate::base::system::System;
@@ -71,7 +71,7 @@ pub struct GateOptions {
 /// and approvals is never an error but a verdict.
 pub fn verify(system: &dyn System, options: &GateOptions) -> Result<VerifyRun, Failure> {
     let (contract, diagnostics, sources) = contract(system, options.package.as_deref(), options.policy.as_deref())?;
-    let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, diagnostics, sources }) };
+    let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, page: None, diagnostics, sources }) };
     let (change, expectations, origin) = expected(system, options)?;
     if change.is_empty() && !options.allow_empty {
         let help = "name where the change begins and ends; where it may be empty, say `--allow-empty`";
@@ -113,11 +113,12 @@ pub fn verify(system: &dyn System, options: &GateOptions) -> Result<VerifyRun, F
         approvals: &approvals,
     };
     let judged = judge(&contract, &material, &known, origin);
-    if let (Some(path), Some(context)) = (&options.save_context, &judged.context) {
-        let text = json::to_string(context).map_err(Failure::bug)?;
-        system.write(path, text.as_bytes())?;
+    let context = judged.context.as_ref().map(json::to_string).transpose().map_err(Failure::bug)?;
+    if let (Some(path), Some(context)) = (&options.save_context, &context) {
+        system.write(path, context.as_bytes())?;
     }
-    Ok(VerifyRun { verdict: Some(judged.verdict), diagnostics, sources })
+    let page = page(judged.payload.as_deref(), context.as_deref().map(str::as_bytes), &judged.verdict);
+    Ok(VerifyRun { verdict: Some(judged.verdict), page: Some(page), diagnostics, sources })
 }
 
 fn bytes(limit: usize) -> u64 {

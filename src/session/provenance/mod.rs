@@ -2,4 +2,5 @@
 //! subcommand. Does not know argv, and prints nothing.
 
 pub mod gate;
+pub mod summary;
 pub mod verify;

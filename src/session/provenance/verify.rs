@@ -4,15 +4,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::session::package::text_beside;
-use crate::session::{Failure, Request, pipeline};
+use crate::base::json;
 use crate::base::source::SourceMap;
 use crate::base::system::System;
 use crate::decide::DeclaredCodes;
 use crate::diag::{Diagnostic, Sink, codes};
 use crate::hir::stdlib;
 use crate::provenance::contract::{Contract, standard};
-use crate::provenance::{DOCUMENT_BYTES, Trust, Verdict, verify as judge};
+use crate::provenance::{DOCUMENT_BYTES, Trust, Verdict, summary, verify as judge};
+use crate::session::package::text_beside;
+use crate::session::{Failure, Request, pipeline};
 
 /// Largest policy file.
 const POLICY_BYTES: u64 = 4 << 20;
@@ -37,6 +38,8 @@ pub struct VerifyOptions {
 pub struct VerifyRun {
     /// The verdict; nothing where the package does not compile.
     pub verdict: Option<Verdict>,
+    /// The verdict as a page of Markdown.
+    pub page: Option<String>,
     /// What is wrong with the package.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts of the package.
@@ -50,13 +53,20 @@ pub struct VerifyRun {
 pub fn verify(system: &Arc<dyn System>, options: &VerifyOptions) -> Result<VerifyRun, Failure> {
     let (contract, diagnostics, sources) =
         contract(&**system, options.package.as_deref(), options.policy.as_deref())?;
-    let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, diagnostics, sources }) };
+    let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, page: None, diagnostics, sources }) };
     let limit = u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX);
     let statement = system.read(&options.statement, limit)?;
     let context = system.read(&options.context, limit)?;
     let trust = if options.trust_context { Trust::Context } else { Trust::None };
-    let verdict = Some(judge(&contract, &statement, &context, trust));
-    Ok(VerifyRun { verdict, diagnostics, sources })
+    let verdict = judge(&contract, &statement, &context, trust);
+    let page = Some(page(Some(&statement), Some(&context), &verdict));
+    Ok(VerifyRun { verdict: Some(verdict), page, diagnostics, sources })
+}
+
+/// The page of a verdict. What cannot be read is shown as missing; the verdict says why.
+pub(super) fn page(statement: Option<&[u8]>, context: Option<&[u8]>, verdict: &Verdict) -> String {
+    let value = |bytes: Option<&[u8]>| bytes.and_then(|bytes| json::parse(bytes, DOCUMENT_BYTES).ok());
+    summary::render(value(statement).as_ref(), value(context).as_ref(), verdict)
 }
 
 /// The documents that statements are judged by: the standard ones, those of a package, all by a policy of the caller's where

@@ -1,0 +1,31 @@
+//! `attest provenance summary`: files to a verdict and its page. Does not know argv, and prints nothing.
+
+use std::sync::Arc;
+
+use super::verify::{self, VerifyOptions};
+use crate::base::source::SourceMap;
+use crate::base::system::System;
+use crate::diag::Diagnostic;
+use crate::provenance::Verdict;
+use crate::session::Failure;
+
+/// What came of it.
+#[derive(Debug)]
+pub struct SummaryRun {
+    /// The verdict and its page of Markdown; nothing where the package does not compile.
+    pub page: Option<(Verdict, String)>,
+    /// What is wrong with the package.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts of the package.
+    pub sources: SourceMap,
+}
+
+/// Verifies a statement and writes the page of it.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub fn summarise(system: &Arc<dyn System>, options: &VerifyOptions) -> Result<SummaryRun, Failure> {
+    let run = verify::verify(system, options)?;
+    let page = run.verdict.zip(run.page);
+    Ok(SummaryRun { page, diagnostics: run.diagnostics, sources: run.sources })
+}
