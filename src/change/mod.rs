@@ -21,6 +21,7 @@ pub use path::RepoPath;
 
 use crate::base::digest::Digest;
 use crate::base::system::System;
+pub use crate::git::Mode;
 
 /// Where a change ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,37 +212,6 @@ pub struct Side {
     pub sha256: Option<Digest>,
     /// The git object id: of the content, or the commit of a submodule.
     pub id: String,
-}
-
-/// What git stores at a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mode {
-    /// A file.
-    File,
-    /// A file that may be executed.
-    Executable,
-    /// A symbolic link.
-    Link,
-    /// A commit of another repository.
-    Submodule,
-}
-
-impl Mode {
-    /// `100644`, `100755`, `120000`, `160000`.
-    pub fn octal(self) -> &'static str {
-        match self {
-            Self::File => "100644",
-            Self::Executable => "100755",
-            Self::Link => "120000",
-            Self::Submodule => "160000",
-        }
-    }
-
-    /// Whether both are files, both links, or both submodules.
-    pub(crate) fn is_like(self, other: Self) -> bool {
-        let kind = |mode| if mode == Self::Executable { Self::File } else { mode };
-        kind(self) == kind(other)
-    }
 }
 
 /// Reads a change of the repository that `root` lies in: always of the whole repository.

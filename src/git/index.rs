@@ -13,7 +13,7 @@ use gix::index::entry::{Mode as IndexMode, Stage, Stat, stat};
 use gix::objs::Kind;
 use rayon::prelude::*;
 
-use super::{Commit, Descent, GitError, Mode, Repository, TreeId, descend, segments};
+use super::{Commit, Descent, GitError, Mode, Repository, TreeId, descend, is_holdable, segments};
 use crate::base::limits::TARGET_FILES;
 use crate::base::system::{FileKind, System};
 
@@ -32,6 +32,18 @@ impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Index").field("work_dir", &self.work_dir).field("prefix", &self.prefix).finish_non_exhaustive()
     }
+}
+
+/// A file, link or submodule of the index.
+#[derive(Clone, Debug)]
+pub(crate) struct Staged {
+    pub(crate) path: Vec<u8>,
+    pub(crate) mode: Mode,
+    pub(crate) id: gix::ObjectId,
+    /// Only promised with `git add --intent-to-add`: the index has no content of it yet.
+    pub(crate) promised: bool,
+    /// One of several sides of a conflict.
+    pub(crate) conflict: bool,
 }
 
 impl Repository {
@@ -56,6 +68,42 @@ impl Index {
             // A path in conflict has several entries.
             (last.replace(path) != Some(path)).then_some(path)
         })
+    }
+
+    /// All entries below the root, by the bytes of their paths; of a path in conflict the first.
+    ///
+    /// # Errors
+    /// Where the index is sparse, so that it does not name all files, or holds what no checkout can.
+    pub(crate) fn staged(&self, repository: &Repository) -> Result<Vec<Staged>, GitError> {
+        let mut staged: Vec<Staged> = Vec::new();
+        let broken = |reason: String, advice: &'static str| GitError::Repository {
+            action: "read the index",
+            repository: repository.place().display().to_string(),
+            reason,
+            advice,
+        };
+        for (path, entry) in self.entries() {
+            let Some(mode) = mode(entry.mode) else {
+                let reason = format!("`{path}` stands for a directory that is not checked out");
+                return Err(broken(reason, "write it in full with `git sparse-checkout reapply --no-sparse-index`"));
+            };
+            let bytes: &[u8] = path.as_bytes();
+            if !is_holdable(bytes) || bytes.len() > super::LONGEST {
+                let reason = format!("no checkout can hold the path `{path}`");
+                return Err(broken(reason, "remove it with `git rm --cached`"));
+            }
+            if staged.last().is_some_and(|last| last.path == bytes) {
+                continue;
+            }
+            let promised = entry.flags.contains(gix::index::entry::Flags::INTENT_TO_ADD);
+            let conflict = entry.stage() != Stage::Unconflicted;
+            staged.push(Staged { path: bytes.to_vec(), mode, id: entry.id, promised, conflict });
+        }
+        // An index that is out of order may be no work of git's.
+        if staged.is_sorted_by(|left, right| left.path < right.path) {
+            return Ok(staged);
+        }
+        Err(broken("its entries are out of order".to_owned(), "write it anew with `git read-tree HEAD`"))
     }
 
     /// Whether git tracks a path, or files below it.

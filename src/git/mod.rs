@@ -22,9 +22,13 @@ pub use error::GitError;
 pub(crate) use history::MergeBase;
 pub(crate) use ignores::{Ignores, Unreadable};
 pub(crate) use index::{Index, Staged, link_bytes};
-pub(crate) use paths::{Descent, GIT_INTERNAL, descend, is_git_dir, segments};
+pub(crate) use paths::{Descent, descend, is_git_dir, is_holdable, native, segments, stored};
 pub use remote::normalise_remote;
-pub(crate) use tree::{AtPath, Item, LONGEST, Mode, Pair, TreeId};
+pub use tree::Mode;
+pub(crate) use tree::{AtPath, Item, LONGEST, Pair, TreeId};
+
+/// The id of a git object.
+pub(crate) use gix::ObjectId;
 
 use crate::base::digest::{Digest, sha256};
 use crate::base::suggest;
@@ -59,6 +63,10 @@ pub(crate) struct Commit {
 impl Commit {
     pub(crate) fn hex(&self) -> String {
         self.id.to_string()
+    }
+
+    pub(crate) fn id(&self) -> ObjectId {
+        self.id
     }
 }
 
@@ -141,6 +149,16 @@ impl Repository {
         self.commit(&repo, commit.id)
     }
 
+    /// The repository itself, whatever directory of it was named.
+    pub(crate) fn whole(self) -> Self {
+        Self { prefix: String::new(), ..self }
+    }
+
+    /// The tree of a commit.
+    pub(crate) fn tree_of(&self, commit: &Commit) -> TreeId {
+        TreeId(commit.tree)
+    }
+
     /// The tree of the root in a commit; none where the commit has no such directory.
     pub(crate) fn root_tree(&self, commit: &Commit) -> Result<Option<TreeId>, GitError> {
         if self.prefix.is_empty() {
@@ -171,7 +189,7 @@ impl Repository {
         limit: u64,
     ) -> Result<Vec<u8>, GitError> {
         let action = "read an object";
-        let header = repo.find_header(id).map_err(|error| self.failed(action, &error))?;
+        let header = self.header(repo, id)?;
         if header.kind() != kind || header.size() > limit {
             return Err(self.broken(action, &format!("`{id}` is no {kind}, or over the limit of {limit} bytes")));
         }
@@ -180,6 +198,17 @@ impl Repository {
             Ok(actual) if actual == id => Ok(bytes),
             _ => Err(self.broken(action, &format!("the content of `{id}` does not have that id"))),
         }
+    }
+
+    fn header(&self, repo: &gix::Repository, id: gix::ObjectId) -> Result<gix::odb::find::Header, GitError> {
+        let action = "read an object";
+        let header = repo.try_find_header(id).map_err(|error| self.failed(action, &error))?;
+        header.ok_or_else(|| GitError::Repository {
+            action,
+            repository: self.place().display().to_string(),
+            reason: format!("`{id}` is not there"),
+            advice: "a shallow or partial clone lacks it: fetch it; else `git fsck` says what is broken",
+        })
     }
 
     fn local(&self) -> gix::Repository {
@@ -197,6 +226,16 @@ impl Repository {
     fn place(&self) -> &Path {
         self.work_dir.as_deref().unwrap_or(self.inner.git_dir())
     }
+}
+
+/// The id that git gives a file of that content.
+pub(crate) fn blob_id(bytes: &[u8]) -> Option<ObjectId> {
+    gix::objs::compute_hash(gix::hash::Kind::Sha1, Kind::Blob, bytes).ok()
+}
+
+/// The id of git's empty tree, in hex.
+pub(crate) fn empty_tree() -> String {
+    gix::ObjectId::empty_tree(gix::hash::Kind::Sha1).to_string()
 }
 
 /// A branch or tag whose name is near.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::base::system::{FileInfo, FileKind, System, SystemError};
 
 /// Git's own directory is the machine's state, not code under judgement; some file systems do not tell case apart.
-pub(crate) const GIT_INTERNAL: &str = "`.git` belongs to git, not to the code under judgement";
+const GIT_INTERNAL: &str = "`.git` belongs to git, not to the code under judgement";
 
 /// Whether a name is that of git's own directory, on any file system.
 pub(crate) fn is_git_dir(name: &str) -> bool {
@@ -65,4 +65,22 @@ pub(crate) fn descend<'a>(
         }
     }
     Ok(Descent::Missing)
+}
+
+/// Whether a checkout can hold a path of a tree or an index: a relative one without git's own directory.
+pub(crate) fn is_holdable(path: &[u8]) -> bool {
+    path.split(|byte| *byte == b'/').all(|segment| {
+        let strange = matches!(segment, b"" | b"." | b"..") || segment.eq_ignore_ascii_case(b".git");
+        !strange && !segment.contains(&0) && !(cfg!(windows) && segment.iter().any(|byte| matches!(byte, b'\\' | b':')))
+    })
+}
+
+/// A name or path of git in the form of this machine; none where it cannot be one.
+pub(crate) fn native(path: &[u8]) -> Option<&OsStr> {
+    gix::path::from_byte_slice(path).ok().map(Path::as_os_str)
+}
+
+/// A name of this machine as git stores it; none where it cannot be stored.
+pub(crate) fn stored(name: &OsStr) -> Option<Vec<u8>> {
+    gix::path::os_str_into_bstr(name).ok().map(|name| name.to_vec())
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Entry, EntryKind, Identity, Listing, Lookup, Target, TargetError, segments};
+use super::{Entry, EntryKind, Identity, Listing, Lookup, Target, TargetError};
+use crate::git::segments;
 use crate::base::limits::TARGET_FILE_BYTES;
 use crate::base::literal::RelPath;
 
