@@ -181,12 +181,16 @@ else
   mkdir -- "$out" || fail "$USAGE" "the output directory cannot be made" "name one that is not there, in a directory that is"
 fi
 out=$(directory "$out")
+case $out in
+  *,*) fail "$USAGE" "the path of the output directory holds a comma" "name another: \`output-dir\`" ;;
+esac
 
 ########################################################################################################################
 # Create.
 
 if [[ $create == true ]]; then
-  arguments=("${change[@]}" --ci=auto)
+  # A statement needs evidence: what is known of the run here is written down, and referred to.
+  arguments=("${change[@]}" --ci=auto "--record=$out/run.json,storage=artifact-store")
   [[ -z $claimed ]] || arguments+=("--level=$claimed")
   [[ -z $version ]] || arguments+=("--predicate-version=$version")
   [[ -z $run_id ]] || arguments+=("--run-id=$run_id")
