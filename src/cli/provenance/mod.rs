@@ -2,6 +2,10 @@
 
 mod outputs;
 mod summary;
+mod change_args;
+mod context;
+mod create;
+mod fields;
 mod verify;
 
 use std::sync::Arc;
@@ -22,6 +26,10 @@ pub struct Args {
 /// What to do with a statement.
 #[derive(Clone, Debug, clap::Subcommand)]
 enum Action {
+    /// Make a statement about a run, from flags, a file, a CI's environment and the repository
+    Create(Box<create::Args>),
+    /// Print what a verifier knows of a change before anything is verified
+    Context(Box<context::Args>),
     /// Say whether a statement is to be believed: 0 valid, 1 invalid, 3 where nothing can be said
     Verify(verify::Args),
     /// Write what `verify` says as a page of Markdown; exits as `verify` does
@@ -31,6 +39,8 @@ enum Action {
 /// Runs the command.
 pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     match args.action {
+        Action::Create(args) => create::run(*args, &**system, output),
+        Action::Context(args) => context::run(*args, &**system, output),
         Action::Verify(args) => verify::run(args, system, output),
         Action::Summary(args) => summary::run(args, system, output),
     }

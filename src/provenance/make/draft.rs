@@ -89,6 +89,22 @@ impl Draft {
         }
     }
 
+    /// Puts a member of any name into the object at a JSON pointer, unless it is there.
+    pub fn insert(&mut self, pointer: &str, name: String, value: Value, origin: &Origin) {
+        let place = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+        self.put(pointer, &place, name, value, origin);
+    }
+
+    /// Puts a value in the place of another that only the default or the file gave.
+    pub fn replace(&mut self, pointer: &str, value: Value, origin: Origin) {
+        if let Some(place) = self.predicate.pointer_mut(pointer) {
+            *place = value;
+            self.origins.insert(pointer.to_owned(), origin);
+        } else {
+            self.fill(pointer, value, origin);
+        }
+    }
+
     /// Fills in all members of an object, and of the objects in it.
     pub fn fill_all(&mut self, members: Map<String, Value>, origin: &Origin) {
         let mut pending: Vec<(String, Map<String, Value>)> = vec![(String::new(), members)];

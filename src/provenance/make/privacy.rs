@@ -76,8 +76,8 @@ fn names_a_person(text: &str) -> bool {
         let before = text.get(..at).and_then(|text| text.chars().next_back()).is_some_and(is_local);
         let after = text.get(at.saturating_add(1)..).unwrap_or_default();
         let host = after.split(|c| !is_host(c)).next().unwrap_or_default();
-        let top = host.trim_end_matches('.').rsplit_once('.').map_or("", |(_, top)| top);
-        before && top.chars().count() >= 2 && top.chars().all(char::is_alphabetic)
+        let is_word = |label: &str| label.chars().take_while(|c| c.is_alphabetic()).count() >= 2;
+        before && host.split('.').skip(1).any(is_word)
     })
 }
 

@@ -3,4 +3,8 @@
 
 pub mod gate;
 pub mod summary;
+pub mod change_options;
+pub mod context;
+pub mod create;
+mod references;
 pub mod verify;
