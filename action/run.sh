@@ -223,10 +223,10 @@ case $sign in
     bundle=$out/bundle.json
     # GitLab gives a variable of type `File` as a path, readable by more than its owner.
     if [[ $platform == gitlab && -f $key ]]; then
-      cat -- "$key" >"$private/key.pem"
-    else
-      printf '%s\n' "$key" >"$private/key.pem"
+      key=$(cat -- "$key")
     fi
+    # `$(…)` drops the line ends that a form of secrets puts behind a key.
+    printf '%s\n' "$(printf '%s' "$key")" >"$private/key.pem"
     if [[ -n $passphrase ]]; then
       ATTEST_SIGN_PASSPHRASE=$passphrase quietly "$attest" sign "$statement" "--key=$private/key.pem" "--output=$bundle"
     else

@@ -21,7 +21,7 @@ const ATTACKS: [(&str, &str); 12] = [
     ("Expired window", "stale_attestation"),
     ("Level lifted by hand", "level_escalation"),
     ("Forged cache", "subject_digest_mismatch"),
-    ("Policy changed by the pull request", "signer_identity_mismatch"),
+    ("Policy changed by the pull request", "signature_invalid"),
     ("Raw prompt made public", "privacy_violation"),
 ];
 

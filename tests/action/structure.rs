@@ -84,13 +84,19 @@ fn the_shell_reads_every_input() {
     let mut read: BTreeSet<String> = BTreeSet::new();
     for call in ["input ", "choice ", "matching ", "lines ", "owned "] {
         for rest in shell.split(&format!("$({call}")).skip(1) {
-            let name: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-' || c.is_ascii_digit()).collect();
+            let name: String =
+                rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-' || c.is_ascii_digit()).collect();
             read.extend((!name.is_empty()).then_some(name));
         }
     }
     for rest in shell.split("for name in ").skip(1) {
         let names = rest.split(';').next().unwrap();
-        read.extend(names.split_whitespace().filter(|name| name.bytes().all(|c| c.is_ascii_lowercase() || c == b'-')).map(str::to_owned));
+        read.extend(
+            names
+                .split_whitespace()
+                .filter(|name| name.bytes().all(|c| c.is_ascii_lowercase() || c == b'-'))
+                .map(str::to_owned),
+        );
     }
     for secret in ["signing-key", "signing-key-passphrase"] {
         assert!(shell.contains(&format!("${{{}:-", variable(secret))), "{secret}");

@@ -193,7 +193,10 @@ impl World {
         let mut given = defaults(at(&action, &["inputs"]));
         given.insert("attest".to_owned(), self.tools().join("attest").display().to_string());
         for (name, value) in inputs {
-            assert!(given.insert((*name).to_owned(), (*value).to_owned()).is_some(), "the action has no input `{name}`");
+            assert!(
+                given.insert((*name).to_owned(), (*value).to_owned()).is_some(),
+                "the action has no input `{name}`"
+            );
         }
         let event = self.event();
         let files = ["output", "summary", "env", "path"].map(|name| self.path("temp").join(name));
@@ -239,7 +242,10 @@ impl World {
         given.insert("home".to_owned(), env!("CARGO_MANIFEST_DIR").to_owned());
         given.insert("attest".to_owned(), self.tools().join("attest").display().to_string());
         for (name, value) in inputs {
-            assert!(given.insert((*name).to_owned(), (*value).to_owned()).is_some(), "the template has no input `{name}`");
+            assert!(
+                given.insert((*name).to_owned(), (*value).to_owned()).is_some(),
+                "the template has no input `{name}`"
+            );
         }
         let parent = at(&jobs, &[".attest-provenance"]);
         let mut environment = self.environment("gitlab.env");
@@ -259,7 +265,8 @@ impl World {
         let report = fs::read_to_string(self.workspace().join("attest-provenance.env")).unwrap();
         let mut outputs = BTreeMap::new();
         for line in report.lines() {
-            let (name, value) = line.split_once('=').unwrap_or_else(|| panic!("`{line}` is no line of a dotenv report"));
+            let (name, value) =
+                line.split_once('=').unwrap_or_else(|| panic!("`{line}` is no line of a dotenv report"));
             let name = name.strip_prefix("ATTEST_").unwrap().to_ascii_lowercase().replace('_', "-");
             assert!(outputs.insert(name, value.to_owned()).is_none(), "twice: {line}");
         }
