@@ -6,6 +6,7 @@ use schemars::Schema as JsonSchema;
 use super::assertions;
 use crate::attestation::Verification;
 use crate::cache::Shown;
+use crate::change::Digests;
 use crate::decide::Input;
 use crate::hir::model::Package;
 use crate::ir::Plan;
@@ -60,6 +61,12 @@ pub const SCHEMAS: &[Schema] = &[
         doc: "what `attest cache show --format json` prints",
         text: include_str!("../../schemas/cache.schema.json"),
         make: Some(|_| of_type::<Shown>()),
+    },
+    Schema {
+        name: "change-digests",
+        doc: "what `attest provenance digest --format json` prints",
+        text: include_str!("../../schemas/change-digests.schema.json"),
+        make: Some(|_| of_type::<Digests>()),
     },
     Schema {
         name: "decision-input",

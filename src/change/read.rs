@@ -15,7 +15,7 @@ use super::{
 };
 use crate::base::digest::{Algorithm, Digest, hex, sha256};
 use crate::base::system::{FileKind, System};
-use crate::git::{AtPath, Commit, MergeBase, Mode, Repository, empty_tree, normalise_remote, segments};
+use crate::git::{AtPath, Commit, GitError, MergeBase, Mode, Repository, empty_tree, normalise_remote, segments};
 
 /// Files of the patch that are compared side by side, and how many bytes of content they may have together.
 const TOGETHER: usize = 256;
@@ -124,6 +124,14 @@ pub(super) fn file_at(
 
 pub(super) fn upstream(system: &dyn System, root: &Path) -> Result<Option<String>, ChangeError> {
     Ok(open(system, root)?.upstream()?)
+}
+
+pub(super) fn has_revision(system: &dyn System, root: &Path, revision: &str) -> Result<bool, ChangeError> {
+    match open(system, root)?.resolve(revision) {
+        Ok(_) => Ok(true),
+        Err(GitError::UnknownRevision { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub(super) fn too_many_files(limit: usize) -> ChangeError {

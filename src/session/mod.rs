@@ -25,6 +25,7 @@ pub use options::{
 
 use self::tier2::Wanted;
 use crate::base::system::{System, SystemError};
+use crate::change::ChangeError;
 use crate::decide::Level;
 use crate::engine::Progress;
 use crate::judge::driver;
@@ -190,6 +191,12 @@ impl Failure {
 
 impl From<SystemError> for Failure {
     fn from(error: SystemError) -> Self {
+        Self { message: error.to_string(), help: None, exit: Exit::Undecided }
+    }
+}
+
+impl From<ChangeError> for Failure {
+    fn from(error: ChangeError) -> Self {
         Self { message: error.to_string(), help: None, exit: Exit::Undecided }
     }
 }

@@ -1,11 +1,10 @@
-//! The flags that say which change a command is about, the same everywhere. Does not know what is done with it.
+//! The flags that say which change is meant, the same for every command. Does not know how a change is read.
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::ci::{Choice, Service};
-use crate::session::provenance::change_options::{ChangeOptions, SubjectName};
+use crate::session::provenance::change_options::{ChangeOptions, Subject};
 
 /// Which change.
 #[derive(Clone, Debug, clap::Args)]
@@ -14,87 +13,51 @@ pub(super) struct ChangeArgs {
     /// A directory of the repository
     #[arg(long, value_name = "DIR", default_value = ".")]
     root: PathBuf,
-    /// The branch that the change left: it begins at the merge base [default: the CI's, else the upstream]
+    /// It begins where the end left this branch [default: the base of the CI's pull request, else the upstream]
     #[arg(long, value_name = "REV", conflicts_with = "base_commit")]
     base: Option<String>,
-    /// The very commit that the change begins at
+    /// It begins at this very commit
     #[arg(long, value_name = "REV")]
     base_commit: Option<String>,
-    /// The revision that the change ends at [default: HEAD]
+    /// It ends at this commit [default: HEAD]
     #[arg(long, value_name = "REV", conflicts_with_all = ["index", "work_tree"])]
     head: Option<String>,
-    /// The change ends at what is staged
+    /// It ends with what is staged
     #[arg(long, conflicts_with = "work_tree")]
     index: bool,
-    /// The change ends at the files as they stand
+    /// It ends with the files as they stand, untracked ones too
     #[arg(long)]
     work_tree: bool,
-    /// What is bound by its digest, as often as wanted [default: patch.diff]
-    #[arg(long, value_name = "NAME")]
-    subject: Vec<SubjectArg>,
-    /// The repository's address [default: the CI's, else the remote's]
+    /// What is computed: `patch.diff` (default), `repo-tree`
+    #[arg(
+        long = "subject",
+        value_name = "NAME",
+        value_parser = PossibleValuesParser::new(Subject::ALL.map(Subject::name))
+            .map(|name| Subject::from_name(&name).unwrap_or_default()),
+        hide_possible_values = true
+    )]
+    subjects: Vec<Subject>,
+    /// The repository's address [default: the remote's]
     #[arg(long, value_name = "URL")]
     repo_url: Option<String>,
-    /// Nothing need have changed
+    /// Take a change in which nothing changed
     #[arg(long)]
     allow_empty: bool,
-    /// Which CI system's environment is read
-    #[arg(long, value_name = "SYSTEM", default_value = "auto")]
-    ci: CiArg,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum SubjectArg {
-    /// The canonical patch
-    #[value(name = "patch.diff")]
-    Patch,
-    /// All files of the end
-    #[value(name = "repo-tree")]
-    Tree,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum CiArg {
-    /// The one that says it runs this
-    Auto,
-    /// None
-    None,
-    /// GitHub Actions
-    Github,
-    /// GitLab CI
-    Gitlab,
-    /// Buildkite
-    Buildkite,
-    /// `CircleCI`
-    Circleci,
 }
 
 impl ChangeArgs {
-    /// The session's options, and which CI is asked.
-    pub(super) fn options(self) -> (ChangeOptions, Choice) {
-        let ci = match self.ci {
-            CiArg::Auto => Choice::Auto,
-            CiArg::None => Choice::None,
-            CiArg::Github => Choice::Service(Service::GitHub),
-            CiArg::Gitlab => Choice::Service(Service::GitLab),
-            CiArg::Buildkite => Choice::Service(Service::Buildkite),
-            CiArg::Circleci => Choice::Service(Service::CircleCi),
-        };
-        let subjects = self.subject.into_iter().map(|subject| match subject {
-            SubjectArg::Patch => SubjectName::Patch,
-            SubjectArg::Tree => SubjectName::Tree,
-        });
-        let options = ChangeOptions {
-            root: self.root,
-            base: self.base,
-            base_commit: self.base_commit,
-            head: self.head,
+    /// As the session wants them.
+    pub(super) fn options(&self) -> ChangeOptions {
+        ChangeOptions {
+            root: self.root.clone(),
+            base: self.base.clone(),
+            base_commit: self.base_commit.clone(),
+            head: self.head.clone(),
             index: self.index,
             work_tree: self.work_tree,
-            subjects: subjects.collect(),
-            repo_url: self.repo_url,
+            subjects: self.subjects.clone(),
+            repo_url: self.repo_url.clone(),
             allow_empty: self.allow_empty,
-        };
-        (options, ci)
+        }
     }
 }

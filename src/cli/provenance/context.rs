@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::super::args;
 use super::super::output::Output;
 use super::change_args::ChangeArgs;
+use super::ci_args::CiArgs;
 use crate::base::literal::duration::Duration;
 use crate::base::system::System;
 use crate::decide::Level;
@@ -32,6 +33,8 @@ pub(super) struct Args {
     at: Option<jiff::Timestamp>,
     #[command(flatten)]
     change: ChangeArgs,
+    #[command(flatten)]
+    ci: CiArgs,
     /// Write it to a file instead of standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
@@ -48,7 +51,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 /// Runs the command.
 pub(super) fn run(args: Args, system: &dyn System, output: &mut Output<'_>) -> Result<Exit, Failure> {
-    let (change, ci) = args.change.options();
+    let (change, ci) = (args.change.options(), args.ci.choice());
     let options = ContextOptions {
         change,
         ci,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::super::args;
 use super::super::output::Output;
 use super::change_args::ChangeArgs;
+use super::ci_args::CiArgs;
 use super::fields::{AgentArgs, PeopleAndPrivacyArgs, ReferenceArgs, RepositoryArgs, RunArgs};
 use crate::base::system::System;
 use crate::decide::Level;
@@ -27,6 +28,8 @@ pub(super) struct Args {
     input: Option<PathBuf>,
     #[command(flatten)]
     change: ChangeArgs,
+    #[command(flatten)]
+    ci: CiArgs,
     #[command(flatten)]
     repository: RepositoryArgs,
     #[command(flatten)]
@@ -55,7 +58,7 @@ enum VersionArg {
 
 /// Runs the command.
 pub(super) fn run(mut args: Args, system: &dyn System, output: &mut Output<'_>) -> Result<Exit, Failure> {
-    let (change, ci) = args.change.options();
+    let (change, ci) = (args.change.options(), args.ci.choice());
     let mut fields = Vec::new();
     args.repository.fields(&mut fields);
     args.run.fields(&mut fields);

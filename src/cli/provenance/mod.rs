@@ -3,8 +3,10 @@
 mod outputs;
 mod summary;
 mod change_args;
+mod ci_args;
 mod context;
 mod create;
+mod digest;
 mod fields;
 mod verify;
 
@@ -30,6 +32,8 @@ enum Action {
     Create(Box<create::Args>),
     /// Print what a verifier knows of a change before anything is verified
     Context(Box<context::Args>),
+    /// Compute the digests of a change: what a statement's subjects are
+    Digest(digest::Args),
     /// Say whether a statement is to be believed: 0 valid, 1 invalid, 3 where nothing can be said
     Verify(verify::Args),
     /// Write what `verify` says as a page of Markdown; exits as `verify` does
@@ -41,6 +45,7 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
     match args.action {
         Action::Create(args) => create::run(*args, &**system, output),
         Action::Context(args) => context::run(*args, &**system, output),
+        Action::Digest(args) => digest::run(&args, &**system, output),
         Action::Verify(args) => verify::run(args, system, output),
         Action::Summary(args) => summary::run(args, system, output),
     }

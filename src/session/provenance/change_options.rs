@@ -1,138 +1,151 @@
-//! The change that a command is about: flags, what a CI says, and the repository, to one [`Change`] and its subjects. Does not
-//! know argv, nor what is said of the change.
+//! Which change of which repository is meant: flags to the options of [`crate::change`], with what stands in for the flags
+//! that were not given. Does not know argv, nor any CI: what a CI says of its base branch is an argument.
 
+use std::io::Write;
 use std::path::PathBuf;
 
-use crate::base::digest::Digest;
 use crate::base::system::System;
-use crate::change::{self, Base, Change, ChangeError, End, Limits, Options};
-use crate::ci;
+use crate::change::{self, Base, Change, End, Limits, Options};
 use crate::git::normalise_remote;
 use crate::report::Exit;
 use crate::session::Failure;
 
-/// A subject that is computed from a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SubjectName {
-    /// `patch.diff`: the canonical patch.
+/// A subject of a statement that is computed of a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The canonical patch.
+    #[default]
     Patch,
-    /// `repo-tree`: all files of the end.
+    /// All files of the end.
     Tree,
 }
 
-impl SubjectName {
-    /// As in a statement.
+impl Subject {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Patch, Self::Tree];
+
+    /// `patch.diff`, `repo-tree`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Patch => "patch.diff",
             Self::Tree => "repo-tree",
         }
     }
+
+    /// The subject of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|subject| subject.name() == name)
+    }
 }
 
-/// Which change.
+/// The change that is meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeOptions {
     /// A directory of the repository.
     pub root: PathBuf,
-    /// The branch from which the change left.
+    /// The change begins where this revision and the end meet.
     pub base: Option<String>,
-    /// The commit that it begins at.
+    /// The change begins at this very commit.
     pub base_commit: Option<String>,
-    /// The revision that it ends at.
+    /// It ends at the commit that this revision names; `HEAD` where nothing is said.
     pub head: Option<String>,
     /// It ends in the index.
     pub index: bool,
     /// It ends in the work tree.
     pub work_tree: bool,
-    /// The subjects; `patch.diff` where there are none.
-    pub subjects: Vec<SubjectName>,
-    /// The repository's address in place of the remote's.
+    /// What is computed; `patch.diff` where nothing is said.
+    pub subjects: Vec<Subject>,
+    /// The address of the repository in place of the remote's.
     pub repo_url: Option<String>,
-    /// Whether nothing need have changed.
+    /// Nothing may have changed.
     pub allow_empty: bool,
 }
 
-/// A change, and what statements say of it.
-#[derive(Clone, Debug)]
-pub struct Bound {
-    /// The change.
-    pub change: Change,
-    /// The repository's address: as it was given, of the CI, or of the remote.
-    pub repo_url: String,
-    /// The subjects in the order of [`SubjectName`].
-    pub subjects: Vec<(SubjectName, Digest)>,
-}
+impl ChangeOptions {
+    /// What is computed, each once and in one order.
+    pub fn subjects(&self) -> Vec<Subject> {
+        let mut subjects = if self.subjects.is_empty() { vec![Subject::default()] } else { self.subjects.clone() };
+        subjects.sort_unstable();
+        subjects.dedup();
+        subjects
+    }
 
-/// Reads the change.
-///
-/// # Errors
-/// No base to be found, no address, nothing changed, and whatever is wrong with the repository.
-pub fn read(system: &dyn System, options: &ChangeOptions, run: Option<&ci::Run>) -> Result<Bound, Failure> {
-    let mut subjects = options.subjects.clone();
-    if subjects.is_empty() {
-        subjects.push(SubjectName::Patch);
-    }
-    subjects.sort_unstable();
-    subjects.dedup();
-    let end = match (options.index, options.work_tree) {
-        (true, _) => End::Index,
-        (_, true) => End::WorkTree,
-        _ => End::Commit(options.head.clone().unwrap_or_else(|| "HEAD".to_owned())),
-    };
-    let tree = subjects.contains(&SubjectName::Tree);
-    let ask = |base: Base| {
-        let asked = Options { base, end: end.clone(), tree, limits: Limits::default() };
-        change::read(system, &options.root, &asked)
-    };
-    let requested = run.and_then(|run| run.pull_request.as_ref()).and_then(|request| request.base_branch.as_ref());
-    let change = match (&options.base, &options.base_commit, requested) {
-        (Some(branch), _, _) => ask(Base::Branch(branch.clone())),
-        (_, Some(commit), _) => ask(Base::Exactly(commit.clone())),
-        // A checkout in CI has the target branch as a remote one, if at all.
-        (_, _, Some(branch)) => ask(Base::Branch(format!("refs/remotes/origin/{branch}"))),
-        (None, None, None) => match change::upstream(system, &options.root).map_err(failure)? {
-            Some(upstream) => ask(Base::Branch(upstream)),
-            None => return Err(no_base()),
-        },
-    }
-    .map_err(failure)?;
-    if change.is_empty() && !options.allow_empty {
-        let message = format!("nothing changed between `{}` and `{}`", change.base_commit, change.head_commit);
-        let help = "name the branch that the change left with `--base`, or say that nothing need have changed: `--allow-empty`";
-        return Err(Failure::usage(message, help));
-    }
-    let given = match &options.repo_url {
-        None => None,
-        Some(url) => Some(normalise_remote(url).ok_or_else(|| {
-            Failure::usage("`--repo-url` is not the address of a git repository", "write it like `https://git.example/acme/shop`")
-        })?),
-    };
-    let repo_url = given.or_else(|| run.map(|run| run.repo_url.clone())).or_else(|| change.repo_url.clone());
-    let Some(repo_url) = repo_url else {
-        return Err(Failure::usage(
-            "the repository has no remote whose address could stand for it",
-            "give the address: `--repo-url https://git.example/acme/shop`",
-        ));
-    };
-    let digests = subjects.into_iter().filter_map(|subject| {
-        let digest = match subject {
-            SubjectName::Patch => Some(change.patch.sha256.clone()),
-            SubjectName::Tree => change.tree.clone(),
+    /// Reads the change. `ci_base` is the branch that a pull request is to be merged into, where a CI says so; the patch goes
+    /// to `patch`, where that is given.
+    ///
+    /// # Errors
+    /// Where nothing says what the change begins at, nothing changed, or the change cannot be read.
+    pub fn read(
+        &self,
+        system: &dyn System,
+        ci_base: Option<&str>,
+        patch: Option<&mut dyn Write>,
+    ) -> Result<Change, Failure> {
+        let options = self.resolve(system, ci_base)?;
+        let mut change = match patch {
+            Some(out) => change::write_patch(system, &self.root, &options, out)?,
+            None => change::read(system, &self.root, &options)?,
         };
-        digest.map(|digest| (subject, digest))
-    });
-    let subjects = digests.collect();
-    Ok(Bound { change, repo_url, subjects })
-}
+        if let Some(url) = &self.repo_url {
+            let normal = normalise_remote(url).ok_or_else(|| {
+                let help = "write it as `https://host/owner/name`";
+                Failure::usage(format!("`{url}` is no address of a repository"), help)
+            })?;
+            change.repo_url = Some(normal);
+        }
+        if change.is_empty() && !self.allow_empty {
+            let message = format!("nothing changed since `{}`", change.base_commit);
+            let help = "name where the change begins with `--base`, its end with `--head`, `--index` or `--work-tree`, or say `--allow-empty`";
+            return Err(Failure { message, help: Some(help.to_owned()), exit: Exit::Undecided });
+        }
+        Ok(change)
+    }
 
-fn no_base() -> Failure {
-    Failure::usage(
-        "nothing says where the change begins",
-        "name the branch that it left: `--base origin/main`; or the commit: `--base-commit ID`",
-    )
-}
+    /// The options of [`change::read`].
+    ///
+    /// # Errors
+    /// Where nothing says what the change begins at.
+    pub fn resolve(&self, system: &dyn System, ci_base: Option<&str>) -> Result<Options, Failure> {
+        let end = match (self.index, self.work_tree) {
+            (true, false) => End::Index,
+            (false, true) => End::WorkTree,
+            (false, false) => End::Commit(self.head.clone().unwrap_or_else(|| "HEAD".to_owned())),
+            (true, true) => return Err(Failure::usage("a change has one end", "give `--index` or `--work-tree`")),
+        };
+        if self.head.is_some() && !matches!(end, End::Commit(_)) {
+            return Err(Failure::usage("a change has one end", "leave out `--head`"));
+        }
+        let tree = self.subjects.contains(&Subject::Tree);
+        Ok(Options { base: self.base(system, ci_base)?, end, tree, limits: Limits::default() })
+    }
 
-fn failure(error: ChangeError) -> Failure {
-    Failure { message: error.to_string(), help: None, exit: Exit::Undecided }
+    /// What was said, else what the CI says, else the upstream of the branch. Never the end itself.
+    fn base(&self, system: &dyn System, ci_base: Option<&str>) -> Result<Base, Failure> {
+        match (&self.base, &self.base_commit) {
+            (Some(_), Some(_)) => {
+                return Err(Failure::usage("a change has one base", "give `--base` or `--base-commit`"));
+            }
+            (Some(base), None) => return Ok(Base::Branch(base.clone())),
+            (None, Some(commit)) => return Ok(Base::Exactly(commit.clone())),
+            (None, None) => {}
+        }
+        if let Some(branch) = ci_base {
+            for revision in [format!("refs/remotes/origin/{branch}"), format!("refs/heads/{branch}")] {
+                if change::has_revision(system, &self.root, &revision)? {
+                    return Ok(Base::Branch(revision));
+                }
+            }
+            let message = format!("the CI merges into the branch `{branch}`, which this clone does not have");
+            let help = format!("fetch it with `git fetch origin {branch}:refs/remotes/origin/{branch}`, or give `--base`");
+            return Err(Failure { message, help: Some(help), exit: Exit::Undecided });
+        }
+        // What the branch that is checked out tracks says nothing of another end.
+        if self.head.is_none()
+            && let Some(upstream) = change::upstream(system, &self.root)?
+        {
+            return Ok(Base::Branch(upstream));
+        }
+        let help = "give `--base` the branch that the change is made for, or `--base-commit` the commit that it begins at";
+        Err(Failure::usage("nothing says where the change begins", help))
+    }
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::change_options::{self, ChangeOptions};
+use super::bound::Bound;
+use super::change_options::ChangeOptions;
 use super::create::environment;
 use crate::base::system::System;
 use crate::ci::{self, Choice};
@@ -70,7 +71,7 @@ pub fn context(system: &dyn System, options: &ContextOptions) -> Result<(String,
         }
     }
     let run = ci::read(system, options.ci).map_err(environment)?;
-    let bound = change_options::read(system, &options.change, run.as_ref())?;
+    let bound = Bound::read(system, &options.change, run.as_ref())?;
     let now = options.at.or_else(|| options.max_age.map(|_| system.now()));
     let context = Context {
         repo_url: &bound.repo_url,

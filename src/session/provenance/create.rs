@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::change_options::{self, Bound, ChangeOptions};
+use super::bound::Bound;
+use super::change_options::ChangeOptions;
 use super::references::{self, Kind};
 use crate::base::digest::{hex, sha256};
 use crate::base::system::System;
@@ -83,7 +84,7 @@ pub fn create(system: &dyn System, options: &CreateOptions) -> Result<CreateRun,
         is_free(system, path, options.force)?;
     }
     let run = ci::read(system, options.ci).map_err(environment)?;
-    let bound = change_options::read(system, &options.change, run.as_ref())?;
+    let bound = Bound::read(system, &options.change, run.as_ref())?;
     let mut warnings = run.as_ref().map(|run| run.notes.clone()).unwrap_or_default();
     let mut draft = Draft::new();
     for field in options.fields.iter().filter(|field| !field.listed) {

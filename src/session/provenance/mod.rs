@@ -3,8 +3,10 @@
 
 pub mod gate;
 pub mod summary;
+mod bound;
 pub mod change_options;
 pub mod context;
 pub mod create;
+pub mod digest;
 mod references;
 pub mod verify;
