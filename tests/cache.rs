@@ -19,8 +19,9 @@ use std::sync::Arc;
 
 use attest::base::digest::{Digest, sha256};
 use attest::base::system::{MemorySystem, OsSystem, System};
-use attest::cache::{self, ASIDE, BYTES, DIGESTS, Seen};
+use attest::cache::{self, ASIDE, BYTES, DIGESTS, Seen, TEXT_BYTES};
 use attest::catalog::schemas::SCHEMAS;
+use attest::change::{self, Base, End, Limits, Options};
 use attest::session;
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -122,7 +123,12 @@ fn what_was_seen_is_shown() {
     say(&["cache", "clear"]);
     say(&["cache", "clear"]);
     fs::create_dir(database(root.path())).unwrap();
+    fs::write(root.path().join(".attest/cache.db.corrupt-1"), "x").unwrap();
     say(&["cache", "clear"]);
+    assert_eq!(
+        listing(&root.path().join(".attest")).into_keys().collect::<Vec<_>>(),
+        [".gitignore", "cache.db", "cache.db.mine"]
+    );
     compare("show.txt", &talk);
 
     let schema = SCHEMAS.iter().find(|row| row.name == "cache").expect("a schema");
@@ -159,11 +165,11 @@ fn what_is_written_is_the_owners_and_no_part_of_the_change() {
     assert_eq!(mode(&database(root.path())), 0o600);
 }
 
-/// Each state that the cache may be found in: the warning, and what stands there afterwards.
-#[test]
-fn what_is_no_cache_is_set_aside_with_one_warning() {
-    type Make = fn(&Path);
-    let states: [(&str, Make); 26] = [
+type Make = fn(&Path);
+
+/// The states that a cache may be found in.
+fn states() -> Vec<(&'static str, Make)> {
+    vec![
         ("nothing", |_| {}),
         ("an empty file", |root| write(root, "cache.db", b"")),
         ("a cache", |root| forge(root, "")),
@@ -172,6 +178,10 @@ fn what_is_no_cache_is_set_aside_with_one_warning() {
                 root,
                 "UPDATE refs SET value = 'forged'; UPDATE digests SET digest = printf('%064d', 0) WHERE kind = 'patch';",
             );
+        }),
+        ("a cache that a clone brought", |root| {
+            forge(root, "");
+            fs::set_permissions(database(root), fs::Permissions::from_mode(0o644)).unwrap();
         }),
         ("garbage", |root| write(root, "cache.db", b"not a database, but long enough to be looked at as one")),
         ("a header and nothing more", |root| write(root, "cache.db", b"SQLite format 3\0")),
@@ -225,9 +235,14 @@ fn what_is_no_cache_is_set_aside_with_one_warning() {
             bytes[5000..end].fill(0xa5);
             fs::write(database(root), bytes).unwrap();
         }),
-    ];
+    ]
+}
+
+/// Each of them: the warning, and what stands there afterwards.
+#[test]
+fn what_is_no_cache_is_set_aside_with_one_warning() {
     let mut talk = String::new();
-    for (name, make) in states {
+    for (name, make) in states() {
         let root = repository();
         fs::write(root.path().join("precious"), "precious").unwrap();
         make(root.path());
@@ -324,6 +339,47 @@ fn what_is_not_ours_to_move_is_left_alone() {
     compare("left-alone.txt", &talk);
 }
 
+/// From a repository to what is shown of it: what a command reads is what it writes down.
+#[test]
+fn a_change_is_written_down() {
+    let root = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=t", "-c", "user.email=t@example.org"]).args(arguments).current_dir(root.path());
+        assert!(git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").status().unwrap().success());
+    };
+    git(&["init", "-q", "-b", "main"]);
+    git(&["remote", "add", "origin", "git@git.example:acme/shop.git"]);
+    for (name, text) in [("gone", "x"), ("kept", "y"), ("changed", "z")] {
+        fs::write(root.path().join(name), text).unwrap();
+    }
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "base"]);
+    fs::remove_file(root.path().join("gone")).unwrap();
+    fs::write(root.path().join("changed"), "zz").unwrap();
+    fs::write(root.path().join("new"), "n").unwrap();
+    let options =
+        Options { base: Base::Branch("main".into()), end: End::WorkTree, tree: true, limits: Limits::default() };
+    let read = || change::read(&OsSystem, root.path(), &options).unwrap();
+    let first = read();
+    let at = "2026-11-21T12:00:00Z".parse().unwrap();
+    assert_eq!(session::cache::note(&OsSystem, root.path(), false, &session::cache::seen(&first, at)), None);
+    assert_eq!(read(), first, "the cache is no part of the change that it is about");
+
+    let shown = cache::show(&OsSystem, root.path()).unwrap().contents;
+    let digest = |kind: &str, path: &str, digest: &Digest| {
+        let found = shown.digests.iter().find(|one| one.kind == kind && one.path == path);
+        assert_eq!(found.map(|one| &one.digest), Some(&digest.hex), "{kind} {path}");
+    };
+    digest("patch", "patch.diff", &first.patch.sha256);
+    digest("tree", "repo-tree", first.tree.as_ref().unwrap());
+    digest("file", "changed", &sha256(b"zz"));
+    digest("file", "new", &sha256(b"n"));
+    assert_eq!(shown.digests.len(), 4, "a deleted file has no digest");
+    let refs: Vec<&str> = shown.refs.iter().map(|one| one.value.as_str()).collect();
+    assert_eq!(refs, [&first.base_commit, &first.head_commit, "https://git.example/acme/shop"]);
+}
+
 /// Without rights a warning is all that happens. Whoever runs this as root has all rights.
 #[test]
 fn a_directory_that_cannot_be_written_is_a_warning() {
@@ -375,7 +431,15 @@ fn the_oldest_digests_go_first() {
     assert_eq!(shown.digests.len(), DIGESTS);
     assert!(shown.digests.iter().all(|one| one.last_seen_at == "2026-11-22T12:00:00Z" && one.path.len() < 100));
     assert!(shown.digests.iter().any(|one| one.kind == "patch"), "what matters most stays");
-    assert!(fs::metadata(database(root.path())).unwrap().len() < BYTES);
+    // The longest paths, and again others: old and new do not have to fit at once.
+    for (round, letter) in ["x", "y", "z"].into_iter().enumerate() {
+        let name = |number: usize| format!("{letter}{number:08}{}", "p".repeat(TEXT_BYTES - 9));
+        many.files = (0..DIGESTS).map(|number| (name(number), sha256(&(number * 3 + round).to_be_bytes()))).collect();
+        assert_eq!(cache::record(&OsSystem, root.path(), &many), None);
+        assert!(fs::metadata(database(root.path())).unwrap().len() < BYTES);
+    }
+    let shown = cache::show(&OsSystem, root.path()).unwrap().contents;
+    assert_eq!(shown.digests.iter().filter(|one| one.path.starts_with('z')).count(), DIGESTS - 2);
 }
 
 #[test]
@@ -406,6 +470,23 @@ fn writers_at_once_lose_at_most_their_own() {
     assert_eq!(listing(&root.path().join(".attest")).into_keys().collect::<Vec<_>>(), [".gitignore", "cache.db"]);
 }
 
+/// The id of git's empty tree: what a first commit begins at.
+const EMPTY: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/// A repository with one commit.
+fn commit_something(root: &Path) {
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=t", "-c", "user.email=t@example.org"]).args(arguments).current_dir(root);
+        assert!(git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").status().unwrap().success());
+    };
+    fs::write(root.join("file"), "x\n").unwrap();
+    git(&["init", "-q", "-b", "main"]);
+    git(&["remote", "add", "origin", "https://git.example/acme/shop.git"]);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "one"]);
+}
+
 /// Deleting or forging the cache changes no byte of what a command that decides prints, and no exit.
 #[test]
 fn no_command_asks_the_cache() {
@@ -422,34 +503,58 @@ fn no_command_asks_the_cache() {
     let (statement, context) =
         (file("s.json", &bases["policy"]["statement"]), file("c.json", &bases["policy"]["context"]));
     let patch = Digest { hex: "5a".repeat(32), ..sha256(b"") };
-    let lines: [&[&str]; 4] = [
+    let lines: [&[&str]; 6] = [
         &["provenance", "verify", "--statement", &statement, "--context", &context, "--format", "json"],
         &["provenance", "verify", "--statement", &statement, "--context", &context, "--trust-context"],
         &["provenance", "summary", "--statement", &statement, "--context", &context, "--trust-context"],
         &["provenance", "summary", "--statement", &statement, "--context", &context],
+        // It writes; what it finds there is another thing each time.
+        &["provenance", "digest", "--base-commit", EMPTY, "--format", "json"],
+        &["provenance", "digest", "--base-commit", EMPTY, "--no-cache"],
     ];
-    let states: [&dyn Fn(&Path); 5] = [
-        &|_| {},
-        &|root| forge(root, ""),
-        // The very digest that is wanted, or another.
-        &|root| assert_eq!(cache::record(&OsSystem, root, &Seen { patch: patch.clone(), ..seen() }), None),
-        &|root| write(root, "cache.db", b"garbage"),
-        &|root| fs::create_dir_all(database(root)).unwrap(),
-    ];
-    let mut known: BTreeMap<usize, (u8, String, String)> = BTreeMap::new();
+    let template = tempfile::tempdir().unwrap();
+    commit_something(template.path());
+    let believed = |root: &Path| {
+        // The very digest that is wanted.
+        assert_eq!(cache::record(&OsSystem, root, &Seen { patch: patch.clone(), ..seen() }), None);
+    };
+    let locked = |root: &Path| {
+        forge(root, "");
+        // Held until the end.
+        let connection = Connection::open(database(root)).unwrap();
+        connection.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        std::mem::forget(connection);
+    };
+    let mut states: Vec<Box<dyn Fn(&Path)>> = vec![Box::new(believed), Box::new(locked)];
+    states.extend(self::states().into_iter().map(|(_, make)| Box::new(make) as Box<dyn Fn(&Path)>));
     for state in states {
-        let root = repository();
-        state(root.path());
         for (number, line) in lines.iter().enumerate() {
+            let root = tempfile::tempdir().unwrap();
+            let git = template.path().join(".git");
+            assert!(Command::new("cp").arg("-r").arg(git).arg(root.path()).status().unwrap().success());
+            fs::write(root.path().join("precious"), "precious").unwrap();
+            state(root.path());
+            let before = listing(&root.path().join(".attest"));
             // In the repository, whose cache is the one of the current directory.
             let mut attest = Command::new(env!("CARGO_BIN_EXE_attest"));
-            let out = attest.args(*line).current_dir(root.path()).output().unwrap();
+            let out =
+                attest.args(*line).current_dir(root.path()).env_remove(session::cache::NO_CACHE).output().unwrap();
             let text = |bytes| String::from_utf8(bytes).unwrap();
-            let said = (u8::try_from(out.status.code().unwrap()).unwrap(), text(out.stdout), text(out.stderr));
-            assert_eq!(known.entry(number).or_insert_with(|| said.clone()), &said, "{line:?}");
+            let (data, talk) = (text(out.stdout), text(out.stderr));
+            let said = (u8::try_from(out.status.code().unwrap()).unwrap(), data);
+            assert_eq!(known.entry(number).or_insert_with(|| said.clone()), &said, "{line:?}: {talk}");
+            if number == 4 {
+                let one = talk.lines().count() == 1 && talk.starts_with("warning: the cache `");
+                assert!(talk.is_empty() || one, "{talk}");
+                warned += usize::from(one);
+            } else {
+                assert_eq!(talk, "", "{line:?}");
+                assert_eq!(listing(&root.path().join(".attest")), before, "{line:?} writes there");
+            }
         }
     }
-    assert_eq!(known.values().map(|said| said.0).collect::<Vec<_>>(), [1, 0, 0, 1]);
+    assert!(warned > 20, "{warned}: the command that writes finds the states");
+    assert_eq!(known.values().map(|said| said.0).collect::<Vec<_>>(), [1, 0, 0, 1, 0, 0]);
 }
 
 proptest! {

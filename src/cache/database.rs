@@ -19,14 +19,14 @@ const VERSION: i64 = 1;
 const TABLES: &str = "\
 CREATE TABLE refs (
   key TEXT NOT NULL PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 64),
-  value TEXT NOT NULL CHECK (length(value) <= 1024),
+  value TEXT NOT NULL CHECK (length(value) <= 512),
   last_seen_at TEXT NOT NULL CHECK (length(last_seen_at) = 20)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE digests (
   algorithm TEXT NOT NULL CHECK (algorithm = 'sha256'),
   digest TEXT NOT NULL CHECK (length(digest) = 64 AND digest NOT GLOB '*[^0-9a-f]*'),
   kind TEXT NOT NULL CHECK (kind IN ('patch', 'tree', 'file')),
-  path TEXT NOT NULL CHECK (length(path) <= 1024),
+  path TEXT NOT NULL CHECK (length(path) <= 512),
   last_seen_at TEXT NOT NULL CHECK (length(last_seen_at) = 20),
   PRIMARY KEY (algorithm, digest, kind, path)
 ) STRICT, WITHOUT ROWID;
@@ -126,7 +126,7 @@ fn is_ours(connection: &Connection) -> Result<bool, Trouble> {
         return Err(Trouble::Foreign(String::from("has other tables than a cache has")));
     }
     let whole: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if whole == "ok" { Ok(true) } else { Err(Trouble::Foreign(format!("is broken ({whole})"))) }
+    if whole == "ok" { Ok(true) } else { Err(Trouble::Foreign(format!("is broken ({})", whole.replace('\n', " ")))) }
 }
 
 /// Writes down what was seen, all of it or nothing.
@@ -157,18 +157,20 @@ fn insert(connection: &Connection, seen: &Seen) -> Result<(), rusqlite::Error> {
             refs.execute(params![key, value, at])?;
         }
     }
-    let mut digests = connection.prepare("INSERT OR REPLACE INTO digests VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let whole = std::iter::once(("patch", "patch.diff", &seen.patch));
     let whole = whole.chain(seen.tree.iter().map(|tree| ("tree", "repo-tree", tree)));
     let files = seen.files.iter().map(|(path, digest)| ("file", path.as_str(), digest));
-    for (kind, path, digest) in whole.chain(files).filter(|(_, path, _)| fits(path)).take(DIGESTS) {
-        digests.execute(params![digest.algorithm.name(), digest.hex, kind, path, at])?;
-    }
+    let rows: Vec<_> = whole.chain(files).filter(|(_, path, _)| fits(path)).take(DIGESTS).collect();
+    // Room first: the old and the new at once may be more than the file holds.
     connection.execute(
         "DELETE FROM digests WHERE (algorithm, digest, kind, path) IN (SELECT algorithm, digest, kind, path FROM digests \
          ORDER BY last_seen_at DESC, kind DESC, path, digest LIMIT -1 OFFSET ?1)",
-        params![i64::try_from(DIGESTS).unwrap_or(i64::MAX)],
+        params![i64::try_from(DIGESTS.saturating_sub(rows.len())).unwrap_or(0)],
     )?;
+    let mut digests = connection.prepare("INSERT OR REPLACE INTO digests VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for (kind, path, digest) in rows {
+        digests.execute(params![digest.algorithm.name(), digest.hex, kind, path, at])?;
+    }
     connection.execute("INSERT OR REPLACE INTO timestamps VALUES ('digest.lastComputedAt', ?1, ?1)", params![at])?;
     Ok(())
 }

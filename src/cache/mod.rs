@@ -20,7 +20,7 @@ pub const BYTES: u64 = 16 << 20;
 /// Most digests that are kept; the oldest go first.
 pub const DIGESTS: usize = 10_000;
 /// Longest path and longest address that are kept, bytes.
-pub const TEXT_BYTES: usize = 1_024;
+pub const TEXT_BYTES: usize = 512;
 /// How long another process that writes is waited for, milliseconds.
 pub const PATIENCE_MILLIS: u64 = 250;
 /// Most files of one name that are set aside.
@@ -116,6 +116,8 @@ pub enum Unshown {
     Nowhere,
     /// It is not to be used, and why.
     Unusable(String),
+    /// What could not be removed, and why.
+    Left(String),
 }
 
 /// Writes down what was seen; a warning where that was not possible, or where a file that is no cache was set aside.
@@ -191,7 +193,7 @@ pub fn show(system: &dyn System, root: &Path) -> Result<Shown, Unshown> {
 /// Where there is no place for one, or something cannot be removed.
 pub fn clear(system: &dyn System, root: &Path) -> Result<(PathBuf, Vec<String>), Unshown> {
     let place = place_of(system, root)?;
-    let removed = place::remove(system, &place.directory).map_err(Unshown::Unusable)?;
+    let removed = place::remove(system, &place.directory).map_err(Unshown::Left)?;
     Ok((place.directory, removed))
 }
 

@@ -117,15 +117,22 @@ pub(super) fn problem(system: &dyn System, directory: &Path) -> Option<String> {
         Err(SystemError::Changed { .. }) => return None,
         Err(error) => return Some(format!("cannot be read: {error}")),
     };
-    // An empty one is a cache that begins.
-    if bytes.is_empty() {
-        return None;
+    match bytes.get(18..20) {
+        // An empty one is a cache that begins.
+        None if bytes.is_empty() => {}
+        _ if !bytes.starts_with(b"SQLite format 3\0") => return Some(String::from("is no SQLite database")),
+        None => return Some(String::from("is broken: it ends within its header")),
+        // Versions of the format for writing and reading: 2 is a write-ahead log, which would litter.
+        Some([1, 1]) => {}
+        Some(_) => return Some(String::from("keeps a write-ahead log, which attest never does")),
     }
-    if !bytes.starts_with(b"SQLite format 3\0") {
-        return Some(String::from("is no SQLite database"));
+    // What a clone or an archive brought has other rights than what we made.
+    match system.read_private(&path, BYTES) {
+        Err(SystemError::Io { .. }) => {
+            Some(String::from("can be reached by others than its owner, and was not made by attest"))
+        }
+        _ => None,
     }
-    // Versions of the format for writing and reading: 2 is a write-ahead log, which would litter.
-    (bytes.get(18..20) != Some(&[1, 1])).then(|| String::from("keeps a write-ahead log, which attest never does"))
 }
 
 /// Gives what stands in the place of the cache, and beside it, other names; the name of the first.
@@ -165,15 +172,17 @@ pub(super) fn remove(system: &dyn System, directory: &Path) -> Result<Vec<String
             })
         })
     };
-    let mut removed = Vec::new();
+    let (mut removed, mut left) = (Vec::new(), None);
     for item in items {
         let Some(name) = item.name.to_str().filter(|name| aside(name)) else { continue };
         let path = directory.join(name);
         if item.kind == FileKind::Directory {
-            return Err(format!("`{}` is a directory: remove it by hand", path.display()));
+            left = Some(format!("`{}` is a directory, which is not removed", path.display()));
+        } else if let Err(error) = system.remove_file(&path) {
+            left = Some(error.to_string());
+        } else {
+            removed.push(name.to_owned());
         }
-        system.remove_file(&path).map_err(|error| error.to_string())?;
-        removed.push(name.to_owned());
     }
-    Ok(removed)
+    left.map_or(Ok(removed), Err)
 }

@@ -1,13 +1,14 @@
 //! `attest cache`: what was seen of a repository, and when; and to forget it.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args;
 use super::output::Output;
 use crate::base::system::System;
 use crate::cache::Shown;
+use crate::change::Change;
 use crate::diag::style::{Ink, Style, count, harmless};
 use crate::report::{Exit, json};
 use crate::session::{Failure, cache};
@@ -70,9 +71,20 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
     Ok(Exit::Met)
 }
 
-/// Says what became of the cache, after a command did its work: one line of talk, also with `-q`, and no other exit.
-pub(super) fn warn(warning: Option<String>, output: &mut Output<'_>) {
-    if let Some(warning) = warning {
+/// The flag of the commands that see something.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Keep {
+    /// Do not write down in `.attest/cache.db` what was seen; so does `ATTEST_NO_CACHE`
+    #[arg(long)]
+    no_cache: bool,
+}
+
+impl Keep {
+    /// Writes down the change that a command has read, after it did its work. What comes of it is one line of talk, also with
+    /// `-q`, and no other exit.
+    pub(super) fn note(self, system: &dyn System, root: &Path, change: &Change, output: &mut Output<'_>) {
+        let seen = cache::seen(change, system.now());
+        let Some(warning) = cache::note(system, root, self.no_cache, &seen) else { return };
         let style = output.talk_style();
         output.talk(&format!("{}: {}\n", style.paint(Ink::Warn, "warning"), harmless(&warning)));
     }

@@ -123,6 +123,9 @@ impl<'v> Sides<'v> {
     }
 
     fn identity(&self) -> Vec<Vec<String>> {
+        if self.statement.is_none() && self.context.is_none() {
+            return Vec::new();
+        }
         let row = |name: &str, said: Option<&Value>, known: &str| {
             let known = self.known(known);
             vec![name.to_owned(), shown(said), known_as(known), same(said, known)]
@@ -150,6 +153,9 @@ impl<'v> Sides<'v> {
     }
 
     fn privacy(&self) -> Vec<Vec<String>> {
+        if self.statement.is_none() {
+            return Vec::new();
+        }
         let row = |name: &str, said: &str| vec![name.to_owned(), shown(self.said(said))];
         vec![
             row("redaction policy", "privacy/redactionPolicy"),
@@ -204,8 +210,9 @@ fn heading(sides: &Sides<'_>, verdict: &Verdict) -> String {
         Trust::Context => "not verified: what is known is the word of whoever ran this",
         Trust::None => "not verified, and nobody answers for what is known: no level above evidence-grade",
     };
-    let earned = match (verdict.valid, claimed) {
-        (true, Some(level)) => cell(level, VALUE),
+    let earned = match (verdict.valid, claimed, verdict.trust) {
+        (true, Some(level), Trust::Context) => format!("{}, by the caller's word", cell(level, VALUE)),
+        (true, Some(level), Trust::None | Trust::Signature) => cell(level, VALUE),
         _ => String::from("none"),
     };
     let rows = [

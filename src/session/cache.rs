@@ -6,6 +6,7 @@ use std::path::Path;
 use super::Failure;
 use crate::base::system::System;
 use crate::cache::{self, Seen, Shown, Unshown};
+use crate::change::{Change, ChangedFile};
 use crate::report::Exit;
 
 /// Set to anything, it keeps the cache from being written.
@@ -16,6 +17,20 @@ pub const NO_CACHE: &str = "ATTEST_NO_CACHE";
 pub fn note(system: &dyn System, root: &Path, no_cache: bool, seen: &Seen) -> Option<String> {
     let unwanted = no_cache || system.env_var(NO_CACHE).is_some_and(|value| !value.is_empty());
     if unwanted { None } else { cache::record(system, root, seen) }
+}
+
+/// What there is to write down of a change that was read at a moment.
+pub fn seen(change: &Change, at: jiff::Timestamp) -> Seen {
+    let file = |file: &ChangedFile| Some((file.path.to_string(), file.new.as_ref()?.sha256.clone()?));
+    Seen {
+        repo_url: change.repo_url.clone(),
+        base_commit: change.base_commit.clone(),
+        head_commit: change.head_commit.clone(),
+        patch: change.patch.sha256.clone(),
+        tree: change.tree.clone(),
+        files: change.files.iter().filter_map(file).collect(),
+        at,
+    }
 }
 
 /// What the cache holds.
@@ -41,6 +56,7 @@ fn failure(problem: Unshown, root: &Path) -> Failure {
             format!("`{}` is in no git work tree and has no `.attest` directory", root.display()),
             "name a repository with `--root`",
         ),
+        Unshown::Left(problem) => (problem, "remove it by hand; all else is removed, and nothing depends on it"),
         Unshown::Unusable(problem) => (problem, "`attest cache clear` removes it; nothing depends on it"),
     };
     Failure { message, help: Some(help.to_owned()), exit: Exit::Undecided }

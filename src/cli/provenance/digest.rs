@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::super::args;
+use super::super::cache::Keep;
 use super::super::output::Output;
 use super::change_args::ChangeArgs;
 use crate::base::system::System;
@@ -27,6 +28,8 @@ pub(super) struct Args {
     /// Write them to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    keep: Keep,
 }
 
 /// Runs the command.
@@ -43,6 +46,7 @@ pub(super) fn run(args: &Args, system: &dyn System, output: &mut Output<'_>) -> 
         Some(_) => {}
         None => output.data(&text),
     }
+    args.keep.note(system, &options.change.root, &change, output);
     Ok(Exit::Met)
 }
 
@@ -76,8 +80,7 @@ fn human(change: &Change, style: Style, quiet: bool) -> String {
         return text;
     }
     for file in &change.files {
-        let lines =
-            if file.binary { "binary".to_owned() } else { format!("+{} -{}", file.insertions, file.deletions) };
+        let lines = if file.binary { "binary".to_owned() } else { format!("+{} -{}", file.insertions, file.deletions) };
         let same = file.same_as.as_ref().map(|path| format!(", as {path} was")).unwrap_or_default();
         let modes = match (file.old_mode(), file.new_mode()) {
             (Some(old), Some(new)) => format!(", mode {} to {}", old.octal(), new.octal()),

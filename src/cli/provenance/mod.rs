@@ -1,13 +1,13 @@
 //! `attest provenance`: statements about an agent's run, one file for each subcommand.
 
-mod outputs;
-mod summary;
 mod change_args;
 mod ci_args;
 mod context;
 mod create;
 mod digest;
 mod fields;
+mod outputs;
+mod summary;
 mod verify;
 
 use std::sync::Arc;
