@@ -52,7 +52,12 @@ pub(super) fn signature(request: &Request<'_>, document: &Value, checks: &mut Ve
         }
         _ => None,
     };
-    Ok(Held { identity, payload })
+    let root = request.trust.root.as_ref();
+    let logged = root.is_some_and(|root| !root.without_log) && !bundle.verification_material.tlog_entries.is_empty();
+    // A token that a trusted authority did not make is an error of the verification, so that those which are there were
+    // verified.
+    let stamped = root.is_some() && is_stamped(&bundle);
+    Ok(Held { identity, payload, logged, stamped })
 }
 
 fn malformed(path: &str, reason: impl std::fmt::Display) -> Fault {
@@ -265,7 +270,7 @@ fn without_root(
     checks.push(Check::done("signature", "by the key, over the artifact"));
     checks.push(Check::skipped("log", "no trust root was given"));
     checks.push(Check::skipped("time", "a signature by a key alone does not say when"));
-    Ok(Held { identity: of_key(key.as_bytes()), payload: None })
+    Ok(Held { identity: of_key(key.as_bytes()), payload: None, logged: false, stamped: false })
 }
 
 /// A bundle that a key signed, and that the log of an authority holds.
@@ -296,11 +301,7 @@ fn by_root(request: &Request<'_>, bundle: &Bundle, root: &Root, checks: &mut Vec
     let policy = VerificationPolicy::any_identity();
     let policy = if root.without_log { policy.skip_sct().skip_tlog_unsafe() } else { policy };
     let result = run(&root.verifier, bundle, &presented, &policy)?;
-    let complete = if root.without_log {
-        !bundle.verification_material.timestamp_verification_data.rfc3161_timestamps.is_empty()
-    } else {
-        result.sct_verified() && result.tlog_verified()
-    };
+    let complete = if root.without_log { is_stamped(bundle) } else { result.sct_verified() && result.tlog_verified() };
     if !(complete && result.certificate_verified() && !result.verified_timestamps().is_empty()) {
         return Err(incomplete());
     }
@@ -316,6 +317,11 @@ fn by_root(request: &Request<'_>, bundle: &Bundle, root: &Root, checks: &mut Vec
     }
     checks.push(times(&result));
     Ok(identity)
+}
+
+/// Whether a timestamp authority's token is in the bundle.
+fn is_stamped(bundle: &Bundle) -> bool {
+    !bundle.verification_material.timestamp_verification_data.rfc3161_timestamps.is_empty()
 }
 
 /// The crate did what its policy asked for; a pass that left something out would be ours to answer for.

@@ -9,6 +9,7 @@ pub mod envelope;
 pub mod key;
 pub mod pins;
 pub mod sign;
+pub mod signers;
 pub mod statement;
 pub mod trust;
 pub mod verdict;
@@ -16,6 +17,7 @@ pub mod verify;
 
 pub use self::artifact::{Signed, Source};
 pub use self::pins::{Identity, Pins};
+pub use self::signers::{OneOf, Signer, verify_one_of};
 pub use self::trust::Trust;
 pub use self::verdict::{Check, Code, Failure, Fault, Verdict};
 pub use self::verify::{Request, Verification, verify};

@@ -120,6 +120,11 @@ impl Trust {
         Ok(self)
     }
 
+    /// The digest of the key, `sha256:...`, where there is one.
+    pub fn key_digest(&self) -> Option<String> {
+        self.key.as_ref().map(|key| digest::sha256(key.as_bytes()).to_string())
+    }
+
     /// The digests of what is trusted.
     pub fn digests(&self) -> &[String] {
         &self.digests

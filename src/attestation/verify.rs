@@ -75,6 +75,12 @@ pub struct Verification {
     /// The very bytes that were signed, only where the verdict is `VERIFIED` and a statement was signed.
     #[serde(skip)]
     pub payload: Option<Vec<u8>>,
+    /// Whether a log of the trust root holds the signature; false unless the verdict is `VERIFIED`.
+    #[serde(skip)]
+    pub logged: bool,
+    /// Whether a timestamp authority of the trust root says when it was made; false unless the verdict is `VERIFIED`.
+    #[serde(skip)]
+    pub stamped: bool,
 }
 
 /// Who signed, and what.
@@ -82,6 +88,10 @@ pub(super) struct Held {
     pub(super) identity: Identity,
     /// The type and bytes of an envelope's payload; `None` where the artifact's own bytes are signed.
     pub(super) payload: Option<(String, Vec<u8>)>,
+    /// Whether a log holds the signature.
+    pub(super) logged: bool,
+    /// Whether a timestamp authority says when it was made.
+    pub(super) stamped: bool,
 }
 
 impl Verification {
@@ -90,7 +100,12 @@ impl Verification {
         Self::of(Vec::new(), None, Vec::new(), vec![Fault::Unusable(failure)])
     }
 
-    fn of(trust: Vec<String>, identity: Option<Identity>, mut checks: Vec<Check>, faults: Vec<Fault>) -> Self {
+    pub(super) fn of(
+        trust: Vec<String>,
+        identity: Option<Identity>,
+        mut checks: Vec<Check>,
+        faults: Vec<Fault>,
+    ) -> Self {
         let failed = faults.iter().any(|fault| matches!(fault, Fault::Failed(_)));
         let verdict = match (faults.is_empty(), failed) {
             (true, _) => Verdict::Verified,
@@ -116,6 +131,8 @@ impl Verification {
             trust,
             statement: None,
             payload: None,
+            logged: false,
+            stamped: false,
         }
     }
 }
@@ -137,6 +154,17 @@ pub fn verify(request: &Request<'_>) -> Verification {
     if let Err(fault) = authorised(request) {
         faults.push(fault);
     }
+    finish(request, held, trust, checks, faults)
+}
+
+/// Step 5, and what all of it came to. The caller has answered step 4: who it is that may sign.
+pub(super) fn finish(
+    request: &Request<'_>,
+    held: Held,
+    trust: Vec<String>,
+    mut checks: Vec<Check>,
+    mut faults: Vec<Fault>,
+) -> Verification {
     let statement = if let Some((payload_type, payload)) = &held.payload {
         said(request, payload_type, payload, &mut checks, &mut faults)
     } else {
@@ -148,6 +176,8 @@ pub fn verify(request: &Request<'_>) -> Verification {
         verification.predicate_type = statement.as_ref().map(|statement| statement.predicate_type.clone());
         verification.payload = held.payload.map(|(_, payload)| payload);
         verification.statement = statement;
+        verification.logged = held.logged;
+        verification.stamped = held.stamped;
     }
     verification
 }
@@ -160,22 +190,33 @@ fn signature(request: &Request<'_>, checks: &mut Vec<Check>) -> Result<Held, Fau
                 .help("name it: `--artifact FILE` or `--digest ALG:HEX`"),
         ));
     }
-    let malformed = |reason: String| {
-        Fault::Unusable(
-            Failure::new(Code::SchemaInvalid, format!("the bundle cannot be read: {reason}"))
-                .at("")
-                .help("give a Sigstore bundle as JSON, version 0.1 to 0.3, or a DSSE envelope"),
-        )
-    };
-    let document = json::parse(request.document, BYTES).map_err(|error| malformed(error.to_string()))?;
+    let document = read(request.document)?;
+    held(request, &document, checks)
+}
+
+fn malformed(reason: impl std::fmt::Display) -> Fault {
+    Fault::Unusable(
+        Failure::new(Code::SchemaInvalid, format!("the bundle cannot be read: {reason}"))
+            .at("")
+            .help("give a Sigstore bundle as JSON, version 0.1 to 0.3, or a DSSE envelope"),
+    )
+}
+
+/// Step 1: strict JSON.
+pub(super) fn read(document: &[u8]) -> Result<Value, Fault> {
+    json::parse(document, BYTES).map_err(malformed)
+}
+
+/// Steps 2 and 3 of a document that was read from the request's bytes.
+pub(super) fn held(request: &Request<'_>, document: &Value, checks: &mut Vec<Check>) -> Result<Held, Fault> {
     let has = |name: &str| document.get(name).is_some();
     if has("mediaType") {
-        return bundle::signature(request, &document, checks);
+        return bundle::signature(request, document, checks);
     }
     if !(has("payload") && has("payloadType") && has("signatures")) {
-        return Err(malformed(String::from("it has no `mediaType`, and is no DSSE envelope")));
+        return Err(malformed("it has no `mediaType`, and is no DSSE envelope"));
     }
-    bare(request, &document, checks)
+    bare(request, document, checks)
 }
 
 /// A DSSE envelope without anything around it.
@@ -204,7 +245,12 @@ pub(super) fn by_key(request: &Request<'_>, envelope: Envelope, checks: &mut Vec
     checks.push(Check::done("signature", "by the key, over the envelope"));
     checks.push(Check::skipped("log", "no trust root was given"));
     checks.push(Check::skipped("time", "a signature by a key alone does not say when"));
-    Ok(Held { identity: of_key(key.as_bytes()), payload: Some((envelope.payload_type, envelope.payload)) })
+    Ok(Held {
+        identity: of_key(key.as_bytes()),
+        payload: Some((envelope.payload_type, envelope.payload)),
+        logged: false,
+        stamped: false,
+    })
 }
 
 /// The identity of a key.

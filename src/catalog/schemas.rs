@@ -13,6 +13,7 @@ use crate::ir::Plan;
 use crate::judge::answer;
 use crate::judge::transcript::Transcript;
 use crate::provenance::Verdict;
+use crate::provenance::expectations::File as ExpectationsFile;
 use crate::report::Report;
 use crate::report::jsonl::Line;
 
@@ -86,6 +87,12 @@ pub const SCHEMAS: &[Schema] = &[
         make: Some(|_| of_type::<Plan>()),
     },
     Schema {
+        name: "provenance-expectations",
+        doc: "what a repository expects of statements about agents' runs: `.attest/provenance.toml`, as JSON",
+        text: include_str!("../../schemas/provenance-expectations.schema.json"),
+        make: Some(|_| read_type::<ExpectationsFile>()),
+    },
+    Schema {
         name: "provenance-verdict",
         doc: "what `attest provenance verify --format json` prints",
         text: include_str!("../../schemas/provenance-verdict.schema.json"),
@@ -119,5 +126,11 @@ pub const SCHEMAS: &[Schema] = &[
 
 fn of_type<T: schemars::JsonSchema>() -> JsonSchema {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<T>()
+}
+
+/// The schema of what is read, where what may be left out is not demanded.
+fn read_type<T: schemars::JsonSchema>() -> JsonSchema {
+    let settings = schemars::generate::SchemaSettings::draft2020_12();
     settings.into_generator().into_root_schema_for::<T>()
 }

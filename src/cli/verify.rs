@@ -186,7 +186,8 @@ fn human(verification: &Verification, style: Style, quiet: bool) -> String {
     text
 }
 
-fn who(identity: &Identity) -> String {
+/// Who signed, in words.
+pub(super) fn who(identity: &Identity) -> String {
     let subject = identity.subject.clone().or_else(|| identity.key.as_ref().map(|key| format!("the key {key}")));
     let subject = subject.unwrap_or_else(|| String::from("nobody"));
     match &identity.issuer {

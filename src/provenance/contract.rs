@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use super::schema::Schema;
+use crate::base::digest;
 use crate::base::schema::Signatures;
 use crate::base::source::SourceMap;
 use crate::base::span::Span;
@@ -26,6 +27,8 @@ pub struct Document {
     pub(super) context: Option<Schema>,
     pub(super) rules: Vec<RuleDef>,
     pub(super) policy: Result<Policy, String>,
+    /// The digest of the policy's text, `sha256:...`.
+    pub(super) policy_digest: Option<String>,
     pub(super) codes: DeclaredCodes,
 }
 
@@ -62,6 +65,12 @@ impl Contract {
         &self.documents
     }
 
+    /// The digest of the policy that judges a predicate type, `sha256:...`.
+    pub fn policy_digest(&self, predicate_type: &str) -> Option<&str> {
+        let document = self.documents.iter().find(|document| *document.predicate_type == *predicate_type)?;
+        document.policy_digest.as_deref()
+    }
+
     /// Adds documents; `policy` gives the text of a policy by its path, `codes` are those that policies may emit beside
     /// the table's. A policy that does not compile is told when it is asked: nothing is decided without it.
     ///
@@ -75,7 +84,7 @@ impl Contract {
     ) -> Result<(), Vec<BadSchema>> {
         let mut bad = Vec::new();
         // Documents that share a policy share its compilation.
-        let mut policies: BTreeMap<Arc<str>, Result<Policy, String>> = BTreeMap::new();
+        let mut policies: BTreeMap<Arc<str>, Compiled> = BTreeMap::new();
         for def in documents {
             let mut compile = |schema: &SchemaDef| {
                 let place = |message| BadSchema { span: schema.span, path: Arc::clone(&schema.path), message };
@@ -93,7 +102,8 @@ impl Contract {
                 schema,
                 context,
                 rules: def.rules.clone(),
-                policy: compiled.clone(),
+                policy: compiled.0.clone(),
+                policy_digest: compiled.1.clone(),
                 codes: codes.clone(),
             });
         }
@@ -105,15 +115,24 @@ impl Contract {
     pub fn with_policy(mut self, path: &str, text: Result<String, String>) -> Self {
         let compiled = compile_policy(path, text);
         for document in &mut self.documents {
-            document.policy.clone_from(&compiled);
+            document.policy.clone_from(&compiled.0);
+            document.policy_digest.clone_from(&compiled.1);
         }
         self
     }
 }
 
-fn compile_policy(path: &str, text: Result<String, String>) -> Result<Policy, String> {
-    Policy::compile_with(path, &text?, Package::Document, Limits::default())
-        .map_err(|error| format!("the policy `{path}` does not compile: {error}"))
+/// A policy, and the digest of its text where there is one.
+type Compiled = (Result<Policy, String>, Option<String>);
+
+fn compile_policy(path: &str, text: Result<String, String>) -> Compiled {
+    let text = match text {
+        Ok(text) => text,
+        Err(problem) => return (Err(problem), None),
+    };
+    let policy = Policy::compile_with(path, &text, Package::Document, Limits::default())
+        .map_err(|error| format!("the policy `{path}` does not compile: {error}"));
+    (policy, Some(digest::sha256(text.as_bytes()).to_string()))
 }
 
 fn standard_contract() -> Result<Contract, String> {

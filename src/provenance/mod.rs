@@ -1,10 +1,14 @@
 //! A signed document and what its verifier knows from elsewhere, to a verdict. Five phases, each the owner of its
 //! invariants: routing, JSON Schema, the rules of the document, its Rego policy, order. A phase that fails is the last one.
 //!
-//! Does not know where statement and context come from, and checks no signature: the caller says whether one was checked.
+//! [`verify`] checks no signature: its caller says whether one was checked. [`gate`] checks it first, and makes the context of
+//! what it found. Does not know files, git or the clock.
 
 pub mod contract;
+pub mod expectations;
 mod expected;
+pub mod facts;
+pub mod gate;
 mod help;
 pub mod make;
 mod schema;

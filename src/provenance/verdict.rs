@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::gate::Verified;
 use super::help;
 use crate::decide::codes;
 
@@ -25,6 +26,8 @@ pub enum Trust {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
+    /// The signature of a bundle, of its witnesses and approvals, and whether they belong to the change.
+    Signature,
     /// Reading: the statement is no statement at all.
     Statement,
     /// Which document it is.
@@ -41,6 +44,7 @@ impl Phase {
     /// As in the output.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Signature => "signature",
             Self::Statement => "statement",
             Self::Routing => "routing",
             Self::Schema => "schema",
@@ -58,7 +62,7 @@ pub struct Failure {
     pub code: String,
     /// What found it.
     pub phase: Phase,
-    /// Where: a JSON pointer into `{"statement": …, "context": …}`.
+    /// Where: a JSON pointer into `{"statement": …, "context": …, "bundle": …, "witness": […], "approval": […], "trust": …}`.
     pub path: String,
     /// What was expected there, where that can be said.
     pub expected: Option<String>,
@@ -144,6 +148,12 @@ pub struct Verdict {
     pub failures: Vec<Failure>,
     /// Whether what the context says was verified by anyone.
     pub trust: Trust,
+    /// What was verified, where a bundle was.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<Box<Verified>>,
+    /// Whether nothing could be said, because what was to be verified cannot be used.
+    #[serde(skip)]
+    pub(super) undecided: bool,
 }
 
 impl Verdict {
@@ -157,12 +167,12 @@ impl Verdict {
         failures.dedup();
         let mut failure_codes: Vec<String> = failures.iter().map(|failure| failure.code.clone()).collect();
         failure_codes.dedup();
-        Self { valid: failures.is_empty(), level, failure_codes, failures, trust }
+        Self { valid: failures.is_empty(), level, failure_codes, failures, trust, verified: None, undecided: false }
     }
 
-    /// Whether nothing could be decided: the policy gave no answer.
+    /// Whether nothing could be decided: the policy gave no answer, or there was nothing that could be verified.
     pub fn is_undecided(&self) -> bool {
-        self.failure_codes.iter().any(|code| code == "policy_eval_error")
+        self.undecided || self.failure_codes.iter().any(|code| code == "policy_eval_error")
     }
 }
 

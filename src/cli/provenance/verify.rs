@@ -6,55 +6,238 @@ use std::sync::Arc;
 
 use super::super::args;
 use super::super::output::Output;
+use super::super::verify::who;
+use crate::attestation::Check;
 use crate::base::system::System;
+use crate::change::{Base, End};
+use crate::decide::Level;
 use crate::diag::style::{Ink, Style, harmless};
+use crate::provenance::gate::Verified;
 use crate::provenance::{Trust, Verdict};
 use crate::report::{Exit, json};
 use crate::session::Failure;
-use crate::session::provenance::verify::{self, VerifyOptions};
+use crate::session::provenance::gate::{self, GateOptions};
+use crate::session::provenance::verify::{self, VerifyOptions, VerifyRun};
 
 /// The arguments.
 #[derive(Clone, Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["statement", "bundle"]))]
 pub(super) struct Args {
-    /// The in-toto statement
-    #[arg(long, value_name = "FILE")]
-    statement: PathBuf,
+    /// The in-toto statement, unsigned
+    #[arg(long, value_name = "FILE", requires = "context", conflicts_with_all = BUNDLE)]
+    statement: Option<PathBuf>,
     /// What the verifier knows from elsewhere (`attest schema agent-provenance-context`)
-    #[arg(long, value_name = "FILE")]
-    context: PathBuf,
+    #[arg(long, value_name = "FILE", requires = "statement")]
+    context: Option<PathBuf>,
     /// Answer for the context: without it an unsigned statement earns no more than evidence-grade
-    #[arg(long)]
+    #[arg(long, requires = "statement")]
     trust_context: bool,
-    /// A Rego policy, package `attest.document`, in place of the document's own
+    /// The signed statement: a Sigstore bundle, or a DSSE envelope
+    #[arg(long, value_name = "FILE", requires = "begin")]
+    bundle: Option<PathBuf>,
+    #[command(flatten)]
+    signer: Signer,
+    #[command(flatten)]
+    change: Change,
+    #[command(flatten)]
+    demands: Demands,
+    /// A Rego policy, package `attest.document`, in place of the document's own; take it from where the change cannot write
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// A package whose documents are judged by too
     #[arg(long, value_name = "PATH")]
     package: Option<PathBuf>,
+    /// Write the verdict as a page of Markdown, whatever it is
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+    /// Write what the steps of a CI job read: `valid`, `level`, `failure-codes`, each as `name=value`
+    #[arg(long, value_name = "FILE")]
+    outputs: Option<PathBuf>,
     /// What is written to standard output
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_default_value = true)]
     format: args::Shape,
+    /// Write the context that was made of what was verified, as `--context` takes it
+    #[arg(long, value_name = "FILE")]
+    save_context: Option<PathBuf>,
+}
+
+/// What only a bundle is verified with.
+const BUNDLE: [&str; 20] = [
+    "trusted_root",
+    "authority",
+    "key",
+    "root",
+    "base",
+    "base_commit",
+    "head",
+    "index",
+    "work_tree",
+    "repo_url",
+    "allow_empty",
+    "expectations",
+    "expectations_file",
+    "require_level",
+    "run_id",
+    "pull_request",
+    "witness",
+    "approval",
+    "at",
+    "save_context",
+];
+
+/// Whom to trust. Who may sign is said by the expectations.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Trust")]
+struct Signer {
+    /// A pinned `trusted_root.json`, for signers with certificates
+    #[arg(long, value_name = "FILE")]
+    trusted_root: Option<PathBuf>,
+    /// Of several trust roots, the one with this certificate authority
+    #[arg(long, value_name = "HOST", requires = "trusted_root")]
+    authority: Option<String>,
+    /// The one key that may have signed; of the expectations' signers the one that holds it
+    #[arg(long, value_name = "PEM")]
+    key: Option<PathBuf>,
+}
+
+/// The change that the statement must be about.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Change")]
+struct Change {
+    /// A directory of the repository
+    #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
+    root: PathBuf,
+    /// The branch that the change is for; it begins at the merge base, and the expectations are read at the branch's tip
+    #[arg(long, value_name = "REV", group = "begin")]
+    base: Option<String>,
+    /// The very commit that the change begins at, and that the expectations are read at
+    #[arg(long, value_name = "REV", group = "begin")]
+    base_commit: Option<String>,
+    /// The commit that the change ends at [default: HEAD]
+    #[arg(long, value_name = "REV", group = "end")]
+    head: Option<String>,
+    /// The change ends at what is staged
+    #[arg(long, group = "end")]
+    index: bool,
+    /// The change ends at the files as they stand
+    #[arg(long, group = "end")]
+    work_tree: bool,
+    /// The repository's address [default: that of the expectations, else that of the remote]
+    #[arg(long, value_name = "URL")]
+    repo_url: Option<String>,
+    /// Judge a change of nothing
+    #[arg(long)]
+    allow_empty: bool,
+}
+
+/// What is demanded of the statement.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Demands")]
+struct Demands {
+    /// Where the expectations are in the repository [default: .attest/provenance.toml]
+    #[arg(long, value_name = "PATH", conflicts_with = "expectations_file")]
+    expectations: Option<String>,
+    /// The expectations, from a file that no change can write
+    #[arg(long, value_name = "FILE")]
+    expectations_file: Option<PathBuf>,
+    /// Demand this level, where that is more than the expectations do
+    #[arg(long, value_name = "LEVEL", value_parser = args::level)]
+    require_level: Option<Level>,
+    /// The run that the statement must be of
+    #[arg(long, value_name = "ID")]
+    run_id: Option<String>,
+    /// The pull request that the statement must be of
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pull_request: Option<u64>,
+    /// The bundle of a witness; as often as there are
+    #[arg(long, value_name = "FILE")]
+    witness: Vec<PathBuf>,
+    /// The bundle or envelope of an approval; as often as there are
+    #[arg(long, value_name = "FILE")]
+    approval: Vec<PathBuf>,
+    /// The instant of the decision, RFC 3339 or a date [default: now]
+    #[arg(long, value_name = "TIME", value_parser = args::instant)]
+    at: Option<jiff::Timestamp>,
 }
 
 /// Runs the command.
 pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
-    let format = args.format;
-    let options = VerifyOptions {
-        statement: args.statement,
-        context: args.context,
-        trust_context: args.trust_context,
-        policy: args.policy,
-        package: args.package,
-    };
-    let run = verify::verify(system, &options)?;
+    let (format, outputs, summary) = (args.format, args.outputs.clone(), args.summary.clone());
+    let run = judge(args, system)?;
     output.diagnostics(&run.diagnostics, &run.sources);
     let Some(verdict) = run.verdict else { return Ok(Exit::Usage) };
+    if let (Some(path), Some(page)) = (&summary, &run.page) {
+        system.write(path, page.as_bytes())?;
+    }
+    if let Some(path) = &outputs {
+        system.write(path, super::outputs::lines(&verdict).as_bytes())?;
+    }
     let text = match format {
         args::Shape::Json => json::to_string(&verdict).map_err(Failure::bug)?,
         args::Shape::Human => human(&verdict, output.data_style(), output.quiet()),
     };
     output.data(&text);
     Ok(super::exit_of(&verdict))
+}
+
+/// A statement with its context, or a bundle with its change.
+fn judge(args: Args, system: &Arc<dyn System>) -> Result<VerifyRun, Failure> {
+    let Args { signer, change, demands, policy, package, .. } = args;
+    let bundle = match (args.statement, args.context, args.bundle) {
+        (Some(statement), Some(context), _) => {
+            let trust_context = args.trust_context;
+            return verify::verify(system, &VerifyOptions { statement, context, trust_context, policy, package });
+        }
+        (_, _, Some(bundle)) => bundle,
+        _ => return Err(Failure::usage("nothing to verify", "give `--bundle FILE`, or `--statement` and `--context`")),
+    };
+    for (name, value) in [
+        ("--run-id", &demands.run_id),
+        ("--repo-url", &change.repo_url),
+        ("--base", &change.base),
+        ("--base-commit", &change.base_commit),
+        ("--head", &change.head),
+        ("--expectations", &demands.expectations),
+        ("--authority", &signer.authority),
+    ] {
+        if value.as_ref().is_some_and(|value| value.trim().is_empty()) {
+            let help = "give it a value or leave it out; perhaps a variable of the shell is not set";
+            return Err(Failure::usage(format!("`{name}` is empty"), help));
+        }
+    }
+    let base = match (change.base, change.base_commit) {
+        (Some(branch), None) => Base::Branch(branch),
+        (None, Some(commit)) => Base::Exactly(commit),
+        _ => return Err(Failure::usage("it is not said where the change begins", "give `--base BRANCH`")),
+    };
+    let end = match (change.index, change.work_tree) {
+        (true, _) => End::Index,
+        (_, true) => End::WorkTree,
+        _ => End::Commit(change.head.unwrap_or_else(|| "HEAD".to_owned())),
+    };
+    let options = GateOptions {
+        bundle,
+        trusted_root: signer.trusted_root,
+        authority: signer.authority,
+        key: signer.key,
+        root: change.root,
+        base,
+        end,
+        repo_url: change.repo_url,
+        allow_empty: change.allow_empty,
+        expectations: demands.expectations,
+        expectations_file: demands.expectations_file,
+        require_level: demands.require_level,
+        run_id: demands.run_id,
+        pull_request: demands.pull_request,
+        witnesses: demands.witness,
+        approvals: demands.approval,
+        at: demands.at,
+        policy,
+        package,
+        save_context: args.save_context,
+    };
+    gate::verify(&**system, &options)
 }
 
 /// The verdict for people: the level, then each failure with where it is, what is there, and what to do.
@@ -70,9 +253,14 @@ fn human(verdict: &Verdict, style: Style, quiet: bool) -> String {
             Trust::Signature => "its signature was verified",
         };
         let _ = writeln!(text, "{}: {level}, {trust}", style.paint(Ink::Good, "valid"));
+        told(&mut text, verdict.verified.as_deref(), style, quiet);
         return text;
     }
-    let claim = level.map_or_else(|| "its level cannot be read".to_owned(), |level| format!("{level} is claimed"));
+    let claim = match (level, &verdict.verified) {
+        (Some(level), _) => format!("{level} is claimed"),
+        (None, Some(_)) if verdict.trust == Trust::None => "nothing of it is believed".to_owned(),
+        (None, _) => "its level cannot be read".to_owned(),
+    };
     let _ = writeln!(text, "{}: {claim}; {}", style.paint(Ink::Bad, "invalid"), harmless(&codes));
     if quiet {
         return text;
@@ -88,5 +276,44 @@ fn human(verdict: &Verdict, style: Style, quiet: bool) -> String {
         }
         let _ = writeln!(text, "  {} {}", style.paint(Ink::Faint, "help    "), harmless(&failure.help));
     }
+    told(&mut text, verdict.verified.as_deref(), style, quiet);
     text
+}
+
+/// What was verified: who signed, what was checked and what was not, by which expectations and under which roots.
+fn told(text: &mut String, verified: Option<&Verified>, style: Style, quiet: bool) {
+    let Some(verified) = verified.filter(|_| !quiet) else { return };
+    if let Some(identity) = &verified.identity {
+        let who = harmless(&who(identity)).into_owned();
+        let _ = match &verified.signer {
+            Some(entry) => writeln!(text, "signed by {who}, who may as {}", harmless(entry)),
+            None => writeln!(text, "signed by {who}, whom nobody named"),
+        };
+    }
+    for (what, confirmed) in [("witnessed", &verified.witnesses), ("approved", &verified.approvals)] {
+        for it in confirmed {
+            let _ = writeln!(text, "{what} by {}, {}", harmless(&who(&it.identity)), it.digest);
+        }
+    }
+    let width = verified.checks.iter().map(|check| check.name.len()).max().unwrap_or_default();
+    for (title, done) in [("checked", true), ("not checked", false)] {
+        let checks: Vec<&Check> = verified.checks.iter().filter(|check| check.done == done).collect();
+        if !checks.is_empty() {
+            let _ = writeln!(text, "{}", style.paint(Ink::Strong, title));
+        }
+        for Check { name, detail, .. } in checks {
+            let _ = writeln!(text, "  {name:width$}  {}", harmless(detail));
+        }
+    }
+    if let Some(origin) = &verified.expectations {
+        let at = origin.commit.as_ref().map_or_else(|| "no change's".to_owned(), |commit| format!("at {commit}"));
+        let path = harmless(&origin.path);
+        let _ = writeln!(text, "{} {path}, {at}, {}", style.paint(Ink::Faint, "expecting"), origin.digest);
+    }
+    if let Some(digest) = &verified.policy_digest {
+        let _ = writeln!(text, "{} {digest}", style.paint(Ink::Faint, "policy   "));
+    }
+    for digest in &verified.trusted {
+        let _ = writeln!(text, "{} {digest}", style.paint(Ink::Faint, "trusting "));
+    }
 }

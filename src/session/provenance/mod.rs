@@ -6,6 +6,7 @@ pub mod change_options;
 pub mod context;
 pub mod create;
 pub mod digest;
-pub mod summary;
+pub mod gate;
 mod references;
+pub mod summary;
 pub mod verify;

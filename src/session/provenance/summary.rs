@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use super::verify::{self, VerifyOptions};
-use crate::base::json;
 use crate::base::source::SourceMap;
 use crate::base::system::System;
 use crate::diag::Diagnostic;
-use crate::provenance::{DOCUMENT_BYTES, Verdict, summary};
+use crate::provenance::Verdict;
 use crate::session::Failure;
 
 /// What came of it.
@@ -26,13 +25,7 @@ pub struct SummaryRun {
 /// # Errors
 /// Where a file cannot be read.
 pub fn summarise(system: &Arc<dyn System>, options: &VerifyOptions) -> Result<SummaryRun, Failure> {
-    let (statement, context) = verify::documents(&**system, options)?;
-    let run = verify::verify_documents(system, options, &statement, &context)?;
-    // What cannot be read is shown as missing; the verdict says why.
-    let value = |bytes: &[u8]| json::parse(bytes, DOCUMENT_BYTES).ok();
-    let page = run.verdict.map(|verdict| {
-        let page = summary::render(value(&statement).as_ref(), value(&context).as_ref(), &verdict);
-        (verdict, page)
-    });
+    let run = verify::verify(system, options)?;
+    let page = run.verdict.zip(run.page);
     Ok(SummaryRun { page, diagnostics: run.diagnostics, sources: run.sources })
 }

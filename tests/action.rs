@@ -1,0 +1,16 @@
+//! The GitHub Action and the GitLab template: what stands in their files, and what their shell does in the environments that
+//! the two systems give. The environments are recorded in `tests/action/`; expressions, inputs and `extends` are resolved
+//! here as there, so that the files are run as they are.
+#![expect(clippy::disallowed_methods, reason = "the test has files and processes of its own")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failure here is a failed test")]
+
+#[path = "action/files.rs"]
+mod files;
+#[path = "action/real.rs"]
+mod real;
+#[path = "action/shell.rs"]
+mod shell;
+#[path = "action/structure.rs"]
+mod structure;
+#[path = "action/world.rs"]
+mod world;
