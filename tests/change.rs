@@ -1,6 +1,10 @@
 //! A change has the same digests everywhere: every kind of change against its expected patch, git itself as the oracle of
 //! what a patch means, and hostile machines that must not be heard.
-#![expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "the test makes repositories and reads its cases")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "the test makes repositories and reads its cases"
+)]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a failed test")]
 #![cfg(unix)]
 
@@ -213,21 +217,33 @@ enum Thing {
 
 fn things() -> impl Strategy<Value = BTreeMap<String, Thing>> {
     let line = prop_oneof![Just("a"), Just("b"), Just("c"), Just(""), Just("}"), Just("\t x\r")];
-    let text = (proptest::collection::vec(line, 0..30), any::<bool>(), any::<bool>()).prop_map(|(lines, end, executable)| {
-        let mut text = lines.join("\n");
-        if end && !text.is_empty() {
-            text.push('\n');
-        }
-        Thing::Text(text.into_bytes(), executable)
-    });
+    let text =
+        (proptest::collection::vec(line, 0..30), any::<bool>(), any::<bool>()).prop_map(|(lines, end, executable)| {
+            let mut text = lines.join("\n");
+            if end && !text.is_empty() {
+                text.push('\n');
+            }
+            Thing::Text(text.into_bytes(), executable)
+        });
     let thing = prop_oneof![
         6 => text,
         1 => proptest::collection::vec(any::<u8>(), 0..200).prop_map(|mut bytes| { bytes.push(0); Thing::Binary(bytes) }),
         1 => "[a-z]{1,8}".prop_map(Thing::Link),
     ];
     let name = prop_oneof![
-        Just("a"), Just("b"), Just("d/a"), Just("d/e/f"), Just("d.x"), Just("sp ace"), Just("quo\"te"), Just("t\tab"), Just("ü"),
-        Just("back\\slash"), Just("new\nline"), Just("-dash"), Just("a b/c")
+        Just("a"),
+        Just("b"),
+        Just("d/a"),
+        Just("d/e/f"),
+        Just("d.x"),
+        Just("sp ace"),
+        Just("quo\"te"),
+        Just("t\tab"),
+        Just("ü"),
+        Just("back\\slash"),
+        Just("new\nline"),
+        Just("-dash"),
+        Just("a b/c")
     ];
     proptest::collection::btree_map(name.prop_map(str::to_owned), thing, 0..8)
 }
@@ -238,7 +254,11 @@ fn lay_out(scene: &Scene, things: &BTreeMap<String, Thing>) {
         if path.file_name().unwrap() == ".git" {
             continue;
         }
-        if path.is_dir() && !path.is_symlink() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+        if path.is_dir() && !path.is_symlink() {
+            fs::remove_dir_all(path).unwrap()
+        } else {
+            fs::remove_file(path).unwrap()
+        }
     }
     for (name, thing) in things {
         match thing {
@@ -305,7 +325,11 @@ fn tree_by_git(scene: &Scene, revision: &str) -> String {
 fn rich() -> Scene {
     let scene = Scene::new();
     let program: String = (0..200).map(|line| format!("int f{line}() {{\n\n    return {line};\n}}\n")).collect();
-    scene.write("src/main.c", &program).write("gone", "x\n").write("b.bin", b"\0\x01\x02").write("crlf.txt", "a\r\nb\r\n");
+    scene
+        .write("src/main.c", &program)
+        .write("gone", "x\n")
+        .write("b.bin", b"\0\x01\x02")
+        .write("crlf.txt", "a\r\nb\r\n");
     scene.write("mode.sh", "echo\n").write("old name", "moved\nmoved\n");
     symlink("gone", scene.path("link")).unwrap();
     scene.commit();
@@ -360,7 +384,10 @@ fn no_machine_changes_a_byte() {
     let digest = |root: &Path| {
         let mut attest = Command::new(env!("CARGO_BIN_EXE_attest"));
         attest.args(["provenance", "digest", "--format", "json", "--base", "base", "--subject", "patch.diff"]);
-        attest.args(["--subject", "repo-tree", "--head", &plain.head_commit, "--root"]).arg(root).current_dir(home.path());
+        attest
+            .args(["--subject", "repo-tree", "--head", &plain.head_commit, "--root"])
+            .arg(root)
+            .current_dir(home.path());
         for (name, value) in [
             ("HOME", home.path().to_str().unwrap()),
             ("XDG_CONFIG_HOME", home.path().to_str().unwrap()),
@@ -400,7 +427,11 @@ fn no_machine_changes_a_byte() {
     calm.git(&["gc", "-q", "--aggressive", "--prune=now"]);
     assert_eq!(digest(calm.root()), expected, "packed");
     let elsewhere = tempfile::tempdir().unwrap();
-    for (name, arguments) in [("clone", &["clone", "-q"][..]), ("bare.git", &["clone", "-q", "--bare"]), ("linked", &["worktree", "add", "-q"])] {
+    for (name, arguments) in [
+        ("clone", &["clone", "-q"][..]),
+        ("bare.git", &["clone", "-q", "--bare"]),
+        ("linked", &["worktree", "add", "-q"]),
+    ] {
         let to = elsewhere.path().join(name);
         let mut command = git_in(calm.root());
         command.args(arguments);
@@ -418,7 +449,11 @@ fn work_trees_count_what_git_would_add() {
     let scene = Scene::new();
     scene.write("tracked", "a\n").write(".gitignore", "*.log\n/out/\n").write("kept.log", "tracked all the same\n");
     let base = scene.commit();
-    scene.write("new.txt", "n\n").write("x.log", "ignored\n").write("out/o", "ignored\n").write("d/.gitignore", "!y.log\n");
+    scene
+        .write("new.txt", "n\n")
+        .write("x.log", "ignored\n")
+        .write("out/o", "ignored\n")
+        .write("d/.gitignore", "!y.log\n");
     scene.write("d/y.log", "not ignored\n").write("kept.log", "changed\n").write(".git/info/exclude", "new.txt\n");
     fs::remove_file(scene.path("tracked")).unwrap();
     let (change, _) = scene.read(&base, End::WorkTree);
@@ -493,8 +528,14 @@ fn bases() {
     // A clone that ends too early.
     let dir = tempfile::tempdir().unwrap();
     let url = format!("file://{}", scene.root().display());
-    run(git_in(scene.root()).args(["clone", "-q", "--depth", "1", "--no-single-branch", &url]).arg(dir.path().join("c")));
-    let cut = change::read(&OsSystem, &dir.path().join("c"), &options(branch("origin/work"), End::Commit("origin/main".into())));
+    run(git_in(scene.root())
+        .args(["clone", "-q", "--depth", "1", "--no-single-branch", &url])
+        .arg(dir.path().join("c")));
+    let cut = change::read(
+        &OsSystem,
+        &dir.path().join("c"),
+        &options(branch("origin/work"), End::Commit("origin/main".into())),
+    );
     assert!(cut.unwrap_err().to_string().contains("git fetch --unshallow"));
     let cut = change::read(&OsSystem, &dir.path().join("c"), &options(Base::Exactly(first), head()));
     assert!(cut.is_err());
@@ -589,7 +630,12 @@ fn measured_on_a_real_repository() {
     let mut sections = 0;
     for commit in commits.lines() {
         let base = said(&["rev-parse", &format!("{commit}^")]).trim().to_owned();
-        let options = Options { base: Base::Exactly(base.clone()), end: End::Commit(commit.to_owned()), tree: false, limits: Limits::default() };
+        let options = Options {
+            base: Base::Exactly(base.clone()),
+            end: End::Commit(commit.to_owned()),
+            tree: false,
+            limits: Limits::default(),
+        };
         let mut ours = Vec::new();
         change::write_patch(&OsSystem, &root, &options, &mut ours).unwrap();
         let ours = cut(&String::from_utf8_lossy(&ours));
@@ -597,7 +643,20 @@ fn measured_on_a_real_repository() {
         for algorithm in ["myers", "minimal"] {
             for heuristic in ["--indent-heuristic", "--no-indent-heuristic"] {
                 let algorithm = format!("--diff-algorithm={algorithm}");
-                let theirs = said(&["diff-tree", "-p", "--binary", "--full-index", "--no-renames", "--no-ext-diff", "--no-textconv", &algorithm, heuristic, "-U3", &base, commit]);
+                let theirs = said(&[
+                    "diff-tree",
+                    "-p",
+                    "--binary",
+                    "--full-index",
+                    "--no-renames",
+                    "--no-ext-diff",
+                    "--no-textconv",
+                    &algorithm,
+                    heuristic,
+                    "-U3",
+                    &base,
+                    commit,
+                ]);
                 let equal = cut(&theirs).iter().zip(&ours).filter(|(a, b)| a == b).count();
                 *counts.entry(format!("{algorithm} {heuristic}")).or_insert(0) += equal;
             }
@@ -610,7 +669,12 @@ fn measured_on_a_real_repository() {
             let start = std::time::Instant::now();
             let options = Options { base: Base::Exactly(base.clone()), end: head(), tree, limits: Limits::default() };
             let change = change::read(&OsSystem, &root, &options).unwrap();
-            eprintln!("{base} tree {tree}: {} files, {} bytes, {:?}", change.files.len(), change.patch.bytes, start.elapsed());
+            eprintln!(
+                "{base} tree {tree}: {} files, {} bytes, {:?}",
+                change.files.len(),
+                change.patch.bytes,
+                start.elapsed()
+            );
         }
     }
 }

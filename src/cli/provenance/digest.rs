@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use super::super::args;
 use super::super::output::Output;
 use super::change_args::ChangeArgs;
+use super::ci_args::CiArgs;
 use crate::base::system::System;
 use crate::change::{Change, Digests, EndKind};
 use crate::diag::style::{Ink, Style, harmless};
 use crate::report::{Exit, json};
 use crate::session::Failure;
+use crate::session::provenance::bound;
 use crate::session::provenance::digest::{self, DigestOptions};
 
 /// The arguments.
@@ -18,6 +20,8 @@ use crate::session::provenance::digest::{self, DigestOptions};
 pub(super) struct Args {
     #[command(flatten)]
     change: ChangeArgs,
+    #[command(flatten)]
+    ci: CiArgs,
     /// Write the canonical patch to a file
     #[arg(long, value_name = "FILE")]
     patch: Option<PathBuf>,
@@ -32,7 +36,8 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(args: &Args, system: &dyn System, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let options = DigestOptions { change: args.change.options(), patch: args.patch.clone() };
-    let change = digest::digest(system, &options, None)?;
+    let base = bound::ci_base(system, args.ci.choice())?;
+    let change = digest::digest(system, &options, base.as_deref())?;
     let style = if args.output.is_none() { output.data_style() } else { Style { color: false, ..output.data_style() } };
     let text = match args.format {
         args::Shape::Json => json::to_string(&Digests::from(&change)).map_err(Failure::bug)?,
@@ -76,8 +81,7 @@ fn human(change: &Change, style: Style, quiet: bool) -> String {
         return text;
     }
     for file in &change.files {
-        let lines =
-            if file.binary { "binary".to_owned() } else { format!("+{} -{}", file.insertions, file.deletions) };
+        let lines = if file.binary { "binary".to_owned() } else { format!("+{} -{}", file.insertions, file.deletions) };
         let same = file.same_as.as_ref().map(|path| format!(", as {path} was")).unwrap_or_default();
         let modes = match (file.old_mode(), file.new_mode()) {
             (Some(old), Some(new)) => format!(", mode {} to {}", old.octal(), new.octal()),

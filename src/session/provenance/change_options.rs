@@ -136,7 +136,8 @@ impl ChangeOptions {
                 }
             }
             let message = format!("the CI merges into the branch `{branch}`, which this clone does not have");
-            let help = format!("fetch it with `git fetch origin {branch}:refs/remotes/origin/{branch}`, or give `--base`");
+            let help =
+                format!("fetch it with `git fetch origin {branch}:refs/remotes/origin/{branch}`, or give `--base`");
             return Err(Failure { message, help: Some(help), exit: Exit::Undecided });
         }
         // What the branch that is checked out tracks says nothing of another end.
@@ -145,7 +146,8 @@ impl ChangeOptions {
         {
             return Ok(Base::Branch(upstream));
         }
-        let help = "give `--base` the branch that the change is made for, or `--base-commit` the commit that it begins at";
+        let help =
+            "give `--base` the branch that the change is made for, or `--base-commit` the commit that it begins at";
         Err(Failure::usage("nothing says where the change begins", help))
     }
 }

@@ -4,8 +4,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::session::package::text_beside;
-use crate::session::{Failure, Request, pipeline};
 use crate::base::source::SourceMap;
 use crate::base::system::System;
 use crate::decide::DeclaredCodes;
@@ -13,6 +11,8 @@ use crate::diag::{Diagnostic, Sink, codes};
 use crate::hir::stdlib;
 use crate::provenance::contract::{Contract, standard};
 use crate::provenance::{DOCUMENT_BYTES, Trust, Verdict, verify as judge};
+use crate::session::package::text_beside;
+use crate::session::{Failure, Request, pipeline};
 
 /// Largest policy file.
 const POLICY_BYTES: u64 = 4 << 20;
