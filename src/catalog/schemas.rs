@@ -5,6 +5,7 @@ use schemars::Schema as JsonSchema;
 
 use super::assertions;
 use crate::attestation::Verification;
+use crate::cache::Shown;
 use crate::change::Digests;
 use crate::decide::Input;
 use crate::hir::model::Package;
@@ -53,6 +54,12 @@ pub const SCHEMAS: &[Schema] = &[
         doc: "a file of assertions for `attest check FILE.json`",
         text: include_str!("../../schemas/assertions.schema.json"),
         make: Some(assertions::schema),
+    },
+    Schema {
+        name: "cache",
+        doc: "what `attest cache show --format json` prints",
+        text: include_str!("../../schemas/cache.schema.json"),
+        make: Some(|_| of_type::<Shown>()),
     },
     Schema {
         name: "change-digests",

@@ -4,10 +4,12 @@
 //! Does not know where statement and context come from, and checks no signature: the caller says whether one was checked.
 
 pub mod contract;
+mod expected;
 mod help;
 pub mod make;
 mod schema;
 mod statement;
+pub mod summary;
 pub mod verdict;
 
 use serde::Serialize;

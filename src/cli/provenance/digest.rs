@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::super::args;
+use super::super::cache::Keep;
 use super::super::output::Output;
 use super::change_args::ChangeArgs;
 use super::ci_args::CiArgs;
@@ -31,6 +32,8 @@ pub(super) struct Args {
     /// Write them to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    keep: Keep,
 }
 
 /// Runs the command.
@@ -48,6 +51,7 @@ pub(super) fn run(args: &Args, system: &dyn System, output: &mut Output<'_>) -> 
         Some(_) => {}
         None => output.data(&text),
     }
+    args.keep.note(system, &options.change.root, &change, output);
     Ok(Exit::Met)
 }
 

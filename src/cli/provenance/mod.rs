@@ -5,6 +5,7 @@ mod ci_args;
 mod context;
 mod create;
 mod digest;
+mod summary;
 mod fields;
 mod verify;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use super::output::Output;
 use crate::base::system::System;
+use crate::provenance::Verdict;
 use crate::report::Exit;
 use crate::session::Failure;
 
@@ -33,6 +35,8 @@ enum Action {
     Digest(digest::Args),
     /// Say whether a statement is to be believed: 0 valid, 1 invalid, 3 where nothing can be said
     Verify(verify::Args),
+    /// Write what `verify` says as a page of Markdown; exits as `verify` does
+    Summary(summary::Args),
 }
 
 /// Runs the command.
@@ -42,5 +46,17 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
         Action::Context(args) => context::run(*args, &**system, output),
         Action::Digest(args) => digest::run(&args, &**system, output),
         Action::Verify(args) => verify::run(args, system, output),
+        Action::Summary(args) => summary::run(args, system, output),
+    }
+}
+
+/// How a command ends that judged a statement.
+fn exit_of(verdict: &Verdict) -> Exit {
+    if verdict.valid {
+        Exit::Met
+    } else if verdict.is_undecided() {
+        Exit::Undecided
+    } else {
+        Exit::NotMet
     }
 }

@@ -54,13 +54,7 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
         args::Shape::Human => human(&verdict, output.data_style(), output.quiet()),
     };
     output.data(&text);
-    Ok(if verdict.valid {
-        Exit::Met
-    } else if verdict.is_undecided() {
-        Exit::Undecided
-    } else {
-        Exit::NotMet
-    })
+    Ok(super::exit_of(&verdict))
 }
 
 /// The verdict for people: the level, then each failure with where it is, what is there, and what to do.

@@ -48,6 +48,23 @@ pub struct VerifyRun {
 /// # Errors
 /// Where a file cannot be read. What stands in statement, context or policy is never an error but a verdict.
 pub fn verify(system: &Arc<dyn System>, options: &VerifyOptions) -> Result<VerifyRun, Failure> {
+    let (statement, context) = documents(&**system, options)?;
+    verify_documents(system, options, &statement, &context)
+}
+
+/// The bytes of statement and context.
+pub(super) fn documents(system: &dyn System, options: &VerifyOptions) -> Result<(Vec<u8>, Vec<u8>), Failure> {
+    let limit = u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX);
+    Ok((system.read(&options.statement, limit)?, system.read(&options.context, limit)?))
+}
+
+/// Verifies these very bytes, whatever the files hold by now.
+pub(super) fn verify_documents(
+    system: &Arc<dyn System>,
+    options: &VerifyOptions,
+    statement: &[u8],
+    context: &[u8],
+) -> Result<VerifyRun, Failure> {
     let (mut contract, diagnostics, sources) = match &options.package {
         None => (standard().map_err(Failure::bug)?.clone(), Vec::new(), SourceMap::new()),
         Some(path) => {
@@ -62,11 +79,8 @@ pub fn verify(system: &Arc<dyn System>, options: &VerifyOptions) -> Result<Verif
         let text = String::from_utf8(bytes).map_err(|_| format!("the policy `{shown}` is not UTF-8"));
         contract = contract.with_policy(&shown, text);
     }
-    let limit = u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX);
-    let statement = system.read(&options.statement, limit)?;
-    let context = system.read(&options.context, limit)?;
     let trust = if options.trust_context { Trust::Context } else { Trust::None };
-    let verdict = Some(judge(&contract, &statement, &context, trust));
+    let verdict = Some(judge(&contract, statement, context, trust));
     Ok(VerifyRun { verdict, diagnostics, sources })
 }
 
