@@ -5,8 +5,8 @@ mod ci_args;
 mod context;
 mod create;
 mod digest;
-mod summary;
 mod fields;
+mod summary;
 mod verify;
 
 use std::sync::Arc;

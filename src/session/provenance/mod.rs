@@ -6,6 +6,6 @@ pub mod change_options;
 pub mod context;
 pub mod create;
 pub mod digest;
-pub mod summary;
 mod references;
+pub mod summary;
 pub mod verify;
