@@ -335,6 +335,20 @@ fn tree_by_git(scene: &Scene, revision: &str) -> String {
     sha256(&text).hex
 }
 
+/// The script of the reference page is what the digest is.
+#[test]
+fn an_auditor_needs_git_and_a_shell_only() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/reference/git-binding.md");
+    let page = fs::read_to_string(page).unwrap();
+    let script = page.split_once("```bash\n").unwrap().1.split_once("```").unwrap().0.to_owned();
+    let scene = rich();
+    let (change, _) = scene.read("base", head());
+    let mut shell = Command::new("bash");
+    shell.args(["-c", &script, "script", "HEAD"]).current_dir(scene.root());
+    let said = String::from_utf8(run(&mut shell)).unwrap();
+    assert_eq!(said.split(' ').next().unwrap(), change.tree.unwrap().hex);
+}
+
 /// A scene with a change of every kind from `base` to `HEAD`.
 fn rich() -> Scene {
     let scene = Scene::new();
