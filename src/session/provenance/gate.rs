@@ -72,6 +72,10 @@ pub struct GateOptions {
 pub fn verify(system: &dyn System, options: &GateOptions) -> Result<VerifyRun, Failure> {
     let (contract, diagnostics, sources) = contract(system, options.package.as_deref(), options.policy.as_deref())?;
     let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, page: None, diagnostics, sources }) };
+    if options.run_id.as_deref().is_some_and(|id| !is_run_id(id)) {
+        let help = "write it as in a statement: 8 to 128 letters, digits, `.`, `_`, `:` and `-`";
+        return Err(Failure::usage("`--run-id` is the id of no run", help));
+    }
     let (change, expectations, origin) = expected(system, options)?;
     if change.is_empty() && !options.allow_empty {
         let help = "name where the change begins and ends; where it may be empty, say `--allow-empty`";
@@ -119,6 +123,11 @@ pub fn verify(system: &dyn System, options: &GateOptions) -> Result<VerifyRun, F
     }
     let page = page(judged.payload.as_deref(), context.as_deref().map(str::as_bytes), &judged.verdict);
     Ok(VerifyRun { verdict: Some(judged.verdict), page: Some(page), diagnostics, sources })
+}
+
+fn is_run_id(id: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'-');
+    (8..=128).contains(&id.len()) && id.bytes().all(fits)
 }
 
 fn bytes(limit: usize) -> u64 {
