@@ -22,6 +22,7 @@ pub mod posture;
 pub mod provenance;
 pub mod report;
 pub mod session;
+pub mod signing;
 pub mod syntax;
 pub mod target;
 pub mod verdict;

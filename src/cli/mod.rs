@@ -64,8 +64,8 @@ pub enum Command {
     Test(test::Args),
     /// Verify a Sigstore bundle or a DSSE envelope, offline
     Verify(Box<verify::Args>),
-    /// Sign an in-toto statement with a key
-    Sign(sign::Args),
+    /// Sign an in-toto statement with a key or an identity
+    Sign(Box<sign::Args>),
     /// Explain a diagnostic, a failure code or a check
     Explain(explain::Args),
     /// Print a stage of the pipeline as JSON
@@ -128,7 +128,7 @@ fn command(command: Command, system: &Arc<dyn System>, output: &mut Output<'_>) 
         Command::Assert(args) => assert::run(args, system, output),
         Command::Test(args) => test::run(args, system, output),
         Command::Verify(args) => verify::run(*args, &**system, output),
-        Command::Sign(args) => sign::run(&args, &**system, output),
+        Command::Sign(args) => sign::run(*args, &**system, output),
         Command::Explain(args) => explain::run(&args, output),
         Command::Dump(args) => dump::run(args, system, output),
         Command::Transcript(args) => transcript::run(args, system, output),

@@ -8,6 +8,7 @@ pub mod contract;
 pub mod expectations;
 pub mod facts;
 pub mod gate;
+mod expected;
 mod help;
 pub mod make;
 mod schema;

@@ -5,6 +5,7 @@ mod assertions;
 pub mod attestation;
 pub mod cache;
 mod dump;
+pub mod keyless;
 mod manifest;
 pub mod options;
 mod outcome;

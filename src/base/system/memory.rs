@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::{DirItem, FileInfo, FileKind, Program, Ran, RunError, Stamp, Stream, System, SystemError};
 
 /// What stands for a program: a function of how it is called.
@@ -20,6 +22,7 @@ pub struct MemorySystem {
     environment: BTreeMap<String, String>,
     now: jiff::Timestamp,
     terminal: bool,
+    secret: Option<String>,
     programs: BTreeMap<String, Played>,
     /// How often random bytes were drawn: they are counted here, so that runs are alike.
     drawn: AtomicU64,
@@ -65,6 +68,13 @@ impl MemorySystem {
     #[must_use]
     pub fn with_terminal(mut self) -> Self {
         self.terminal = true;
+        self
+    }
+
+    /// With a person who answers every question for a secret so.
+    #[must_use]
+    pub fn with_secret(mut self, secret: &str) -> Self {
+        self.secret = Some(secret.to_owned());
         self
     }
 
@@ -223,6 +233,10 @@ impl System for MemorySystem {
 
     fn is_terminal(&self, _: Stream) -> bool {
         self.terminal
+    }
+
+    fn ask_secret(&self, _: &str) -> Result<Option<Zeroizing<String>>, SystemError> {
+        Ok(self.secret.clone().map(Zeroizing::new))
     }
 
     fn current_dir(&self) -> Result<PathBuf, SystemError> {

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 pub use memory::MemorySystem;
 pub use os::OsSystem;
 pub use process::{Program, Ran, RunError};
@@ -272,6 +274,12 @@ pub trait System: Send + Sync + std::fmt::Debug {
 
     /// Whether a person is likely to watch `stream`.
     fn is_terminal(&self, stream: Stream) -> bool;
+
+    /// Asks the person at the terminal for a secret, which is not shown while it is typed; `None` where nobody is there.
+    ///
+    /// # Errors
+    /// Where the terminal cannot be read.
+    fn ask_secret(&self, prompt: &str) -> Result<Option<Zeroizing<String>>, SystemError>;
 
     /// The directory that relative paths start from.
     ///

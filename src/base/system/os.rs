@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use zeroize::Zeroizing;
+
 use super::{DirItem, FileInfo, FileKind, Program, Ran, RunError, Stamp, Stream, System, SystemError, process};
 
 /// The real machine.
@@ -192,6 +194,16 @@ impl System for OsSystem {
             Stream::Stdout => std::io::stdout().is_terminal(),
             Stream::Stderr => std::io::stderr().is_terminal(),
         }
+    }
+
+    fn ask_secret(&self, prompt: &str) -> Result<Option<Zeroizing<String>>, SystemError> {
+        if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+            return Ok(None);
+        }
+        let asked = rpassword::prompt_password(prompt);
+        asked
+            .map(|secret| Some(Zeroizing::new(secret)))
+            .map_err(|error| SystemError::io("ask at", Path::new("terminal"), error))
     }
 
     fn current_dir(&self) -> Result<PathBuf, SystemError> {
