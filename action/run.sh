@@ -106,6 +106,7 @@ claimed=$(choice level '' evidence-grade policy-grade high-assurance)
 version=$(choice predicate-version '' v0 v1)
 run_id=$(matching run-id '[A-Za-z0-9._:-]{8,128}' 'a run id: 8 to 128 letters, digits, `.`, `_`, `:` and `-`')
 number=$(matching pull-request '[1-9][0-9]{0,17}' 'the number of a pull request')
+authority=$(matching authority '[A-Za-z0-9.-]{1,253}' 'the name of a host')
 statement=$(input statement)
 bundle_in=$(input bundle)
 
@@ -238,9 +239,13 @@ case $sign in
     bundle=$out/bundle.json
     config=$(owned signing-config "$private/signing-config.json")
     [[ -n $config ]] || fail "$USAGE" "\`sign: keyless\` needs the addresses of the services" "name the file: \`signing-config\`"
-    arguments=(--keyless "--signing-config=$config")
+    audience=$(matching audience '[A-Za-z0-9:/._-]{1,256}' 'an audience')
+    arguments=(--keyless "--signing-config=$config" "--audience=${audience:-sigstore}")
     trusted=$(owned trusted-root "$private/trusted-root.json")
-    [[ -z $trusted ]] || arguments+=("--trusted-root=$trusted")
+    if [[ -n $trusted ]]; then
+      arguments+=("--trusted-root=$trusted")
+      [[ -z $authority ]] || arguments+=("--authority=$authority")
+    fi
     quietly "$attest" sign "$statement" "${arguments[@]}" "--output=$bundle"
     ;;
   none) ;;
@@ -265,7 +270,6 @@ arguments=("${change[@]}" "--bundle=$bundle")
 trusted=$(owned trusted-root "$private/trusted-root.json")
 if [[ -n $trusted ]]; then
   arguments+=("--trusted-root=$trusted")
-  authority=$(matching authority '[A-Za-z0-9.-]{1,253}' 'the name of a host')
   [[ -z $authority ]] || arguments+=("--authority=$authority")
 fi
 expectations=$(input expectations)
