@@ -103,6 +103,7 @@ sign=$(choice sign none key keyless)
 verify=$(choice verify true false)
 required=$(choice required-level '' evidence-grade policy-grade high-assurance)
 claimed=$(choice level '' evidence-grade policy-grade high-assurance)
+log=$(choice transparency-log '' none public private)
 version=$(choice predicate-version '' v0 v1)
 run_id=$(matching run-id '[A-Za-z0-9._:-]{8,128}' 'a run id: 8 to 128 letters, digits, `.`, `_`, `:` and `-`')
 number=$(matching pull-request '[1-9][0-9]{0,17}' 'the number of a pull request')
@@ -196,6 +197,7 @@ if [[ $create == true ]]; then
   [[ -z $version ]] || arguments+=("--predicate-version=$version")
   [[ -z $run_id ]] || arguments+=("--run-id=$run_id")
   [[ -z $number ]] || arguments+=("--pull-request=$number")
+  [[ $log != public ]] || arguments+=(--allow-transparency-log)
   for name in agent-name agent-version model-provider model-id; do
     value=$(input "$name")
     [[ -z $value ]] || arguments+=("--$name=$value")
@@ -241,6 +243,7 @@ case $sign in
     [[ -n $config ]] || fail "$USAGE" "\`sign: keyless\` needs the addresses of the services" "name the file: \`signing-config\`"
     audience=$(matching audience '[A-Za-z0-9:/._-]{1,256}' 'an audience')
     arguments=(--keyless "--signing-config=$config" "--audience=${audience:-sigstore}")
+    [[ $log != private ]] || arguments+=(--private-log)
     trusted=$(owned trusted-root "$private/trusted-root.json")
     if [[ -n $trusted ]]; then
       arguments+=("--trusted-root=$trusted")

@@ -57,8 +57,9 @@ fn world() -> (World, Server) {
     (world, server)
 }
 
-fn sign(world: &World) -> Ran {
+fn sign(world: &World, log: &str) -> Ran {
     world.github(&[
+        ("transparency-log", log),
         ("attest", ATTEST),
         ("create", "true"),
         ("sign", "keyless"),
@@ -73,7 +74,7 @@ fn sign(world: &World) -> Ran {
 #[test]
 fn signed_by_a_token_and_verified() {
     let (mut world, server) = world();
-    let ran = sign(&world);
+    let ran = sign(&world, "public");
     assert_eq!(ran.status, 0, "{}", ran.log);
     assert_eq!((&*ran.outputs["valid"], &*ran.outputs["level"]), ("true", "policy-grade"));
     let asked: Vec<String> = server.asked.lock().unwrap().iter().map(|asked| asked.path.clone()).collect();
@@ -99,7 +100,7 @@ fn signed_by_a_token_and_verified() {
 fn a_service_that_fails_ends_the_job() {
     let (world, server) = world();
     server.faults.lock().unwrap().insert("log".to_owned(), Fault::Status(503, "not today".to_owned()));
-    let ran = sign(&world);
+    let ran = sign(&world, "public");
     ran.fails(3, "not today");
     assert!(ran.summary.contains("undecided"));
 }
@@ -108,8 +109,18 @@ fn a_service_that_fails_ends_the_job() {
 fn without_a_token_nothing_is_signed() {
     let (mut world, server) = world();
     world.extra.clear();
-    let ran = sign(&world);
+    let ran = sign(&world, "public");
     assert_ne!(ran.status, 0, "{}", ran.log);
     assert_eq!(ran.outputs["valid"], "false");
     assert!(server.asked.lock().unwrap().is_empty());
+}
+
+/// A statement that forbids it goes to no log.
+#[test]
+fn nothing_is_made_public_unasked() {
+    let (world, server) = world();
+    sign(&world, "none").fails(3, "nothing is sent to a log that may be public");
+    assert!(server.asked.lock().unwrap().is_empty());
+    let ran = sign(&world, "private");
+    assert_eq!((ran.status, &*ran.outputs["valid"]), (0, "true"), "{}", ran.log);
 }
