@@ -45,8 +45,10 @@ pub fn verify_one_of(request: &OneOf<'_>) -> (Verification, Option<usize>) {
     };
     let judged = if is_by_key(&document) {
         by_keys(request, &document, &mut checks)
-    } else {
+    } else if is_by_certificate(&document) {
         by_certificate(request, &document, &mut checks)
+    } else {
+        neither(request, &document, &mut checks)
     };
     match judged {
         Ok(judged) => judged,
@@ -75,6 +77,22 @@ fn is_by_key(document: &Value) -> bool {
     bare || document.pointer("/verificationMaterial/publicKey").is_some()
 }
 
+/// Whether the material is a certificate's.
+fn is_by_certificate(document: &Value) -> bool {
+    let material = document.get("verificationMaterial");
+    let has = |name: &str| material.and_then(|material| material.get(name)).is_some();
+    has("certificate") || has("x509CertificateChain")
+}
+
+/// What has neither is no bundle, and reading it says why.
+fn neither(request: &OneOf<'_>, document: &Value, checks: &mut Vec<Check>) -> Judged {
+    let (nobody, anybody) = (Trust::default(), Pins::default());
+    match verify::held(&open(request.document, &nobody, &anybody), document, checks) {
+        Err(fault) => Err(vec![fault]),
+        Ok(_) => Err(vec![Fault::Unusable(Failure::new(Code::MissingEvidence, "the bundle does not say who signed"))]),
+    }
+}
+
 fn open<'a>(document: &'a [u8], trust: &'a Trust, pins: &'a Pins) -> Request<'a> {
     Request { document, artifacts: &[], subjects_open: true, trust, pins, predicate_type: None, only_subject: false }
 }
@@ -93,7 +111,8 @@ fn by_certificate(request: &OneOf<'_>, document: &Value, checks: &mut Vec<Check>
         return Err(vec![Fault::Failed(failure.at("/verificationMaterial"))]);
     }
     let Some(root) = request.root.filter(|trust| trust.root.is_some() && trust.key.is_none()) else {
-        let failure = Failure::new(Code::MissingEvidence, "a certificate signed, and there is no trust root to verify it");
+        let failure =
+            Failure::new(Code::MissingEvidence, "a certificate signed, and there is no trust root to verify it");
         return Err(vec![Fault::Unusable(failure.help("give the trust root: `--trusted-root FILE`"))]);
     };
     let nobody = Pins::default();

@@ -100,7 +100,12 @@ impl Verification {
         Self::of(Vec::new(), None, Vec::new(), vec![Fault::Unusable(failure)])
     }
 
-    pub(super) fn of(trust: Vec<String>, identity: Option<Identity>, mut checks: Vec<Check>, faults: Vec<Fault>) -> Self {
+    pub(super) fn of(
+        trust: Vec<String>,
+        identity: Option<Identity>,
+        mut checks: Vec<Check>,
+        faults: Vec<Fault>,
+    ) -> Self {
         let failed = faults.iter().any(|fault| matches!(fault, Fault::Failed(_)));
         let verdict = match (faults.is_empty(), failed) {
             (true, _) => Verdict::Verified,

@@ -248,7 +248,10 @@ fn source_commit(known: &Known<'_>, identity: &Identity, party: &Party) -> Resul
         number.parse::<u64>().ok()
     });
     if merge.is_some() && merge == known.pull_request {
-        return Ok(Check::done("source commit", format!("{commit}, the merge of the pull request as its host made it")));
+        return Ok(Check::done(
+            "source commit",
+            format!("{commit}, the merge of the pull request as its host made it"),
+        ));
     }
     let expected = format!("{} or {}", change.head_commit, change.base_commit);
     let message = "the run was at a commit that is neither the end of this change nor its base";
@@ -264,7 +267,8 @@ fn source_commit(known: &Known<'_>, identity: &Identity, party: &Party) -> Resul
 /// The run of a certificate in the form of a `runId`: what `attest provenance create` writes in that run.
 fn run_id(uri: &str) -> Option<String> {
     let path = uri.strip_prefix("https://")?;
-    let is_number = |text: &&str| !text.is_empty() && text.len() <= 20 && text.bytes().all(|digit| digit.is_ascii_digit());
+    let is_number =
+        |text: &&str| !text.is_empty() && text.len() <= 20 && text.bytes().all(|digit| digit.is_ascii_digit());
     let steps: Vec<&str> = path.split('/').collect();
     match steps.as_slice() {
         [.., "actions", "runs", run, "attempts", attempt] if is_number(run) && is_number(attempt) => {

@@ -6,9 +6,9 @@
 
 pub mod contract;
 pub mod expectations;
+mod expected;
 pub mod facts;
 pub mod gate;
-mod expected;
 mod help;
 pub mod make;
 mod schema;

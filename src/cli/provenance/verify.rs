@@ -33,7 +33,7 @@ pub(super) struct Args {
     #[arg(long, requires = "statement")]
     trust_context: bool,
     /// The signed statement: a Sigstore bundle, or a DSSE envelope
-    #[arg(long, value_name = "FILE", requires = "begin")]
+    #[arg(long, value_name = "FILE", requires = "begin", conflicts_with_all = ["context", "trust_context"])]
     bundle: Option<PathBuf>,
     #[command(flatten)]
     signer: Signer,
@@ -286,7 +286,8 @@ fn told(text: &mut String, verified: Option<&Verified>, style: Style, quiet: boo
     if let Some(identity) = &verified.identity {
         let who = harmless(&who(identity)).into_owned();
         let _ = match &verified.signer {
-            Some(entry) => writeln!(text, "signed by {who}, who may as {}", harmless(entry)),
+            Some(entry) if identity.subject.as_ref() == Some(entry) => writeln!(text, "signed by {who}"),
+            Some(entry) => writeln!(text, "signed by {who}, who may: {}", harmless(entry)),
             None => writeln!(text, "signed by {who}, whom nobody named"),
         };
     }

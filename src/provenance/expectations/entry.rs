@@ -144,10 +144,9 @@ fn party(spanned: &Spanned<Entry>, kind: Kind) -> Result<Party, Wrong> {
 }
 
 fn certificate(entry: &Entry, identity: &Spanned<String>) -> Result<By, Wrong> {
-    for (what, span) in [
-        ("builder", entry.builder.as_ref().map(Spanned::span)),
-        ("logged", entry.logged.as_ref().map(Spanned::span)),
-    ] {
+    for (what, span) in
+        [("builder", entry.builder.as_ref().map(Spanned::span)), ("logged", entry.logged.as_ref().map(Spanned::span))]
+    {
         if let Some(span) = span {
             let message = format!("`{what}` is said of the holder of a key; of a certificate it is verified");
             return Err(Wrong::at(span, message, "leave it out"));

@@ -117,7 +117,8 @@ fn place(text: &str, at: usize) -> (usize, usize) {
 }
 
 /// Where to read on.
-const REFERENCE: &str = "the keys are listed in the reference, `agent-provenance`; `attest schema provenance-expectations`";
+const REFERENCE: &str =
+    "the keys are listed in the reference, `agent-provenance`; `attest schema provenance-expectations`";
 
 impl Expectations {
     /// Reads the file.
@@ -258,7 +259,9 @@ fn max_age(value: &Spanned<String>) -> Result<u64, Wrong> {
             wrong("`max-age` is nothing, and would not be checked".to_owned(), "give it a value or leave it out")
         }
         Ok(duration) => Ok(duration.seconds()),
-        Err(error) => wrong(format!("`max-age`: {}", error.message), "write a number and one of `s m h d w`, like `24h`"),
+        Err(error) => {
+            wrong(format!("`max-age`: {}", error.message), "write a number and one of `s m h d w`, like `24h`")
+        }
     }
 }
 

@@ -185,7 +185,10 @@ fn flag_of(pointer: &str, message: &str) -> String {
     let missing = message.strip_suffix("` is missing").and_then(|text| text.strip_prefix('`'));
     let whole = missing.map_or_else(|| pointer.to_owned(), |name| format!("{pointer}/{name}"));
     let known = FLAGS.iter().find(|(known, _)| *known == whole);
-    known.map_or_else(|| "give it by its flag or in the file of `--input`".to_owned(), |(_, flag)| format!("give `{flag}`"))
+    known.map_or_else(
+        || "give it by its flag or in the file of `--input`".to_owned(),
+        |(_, flag)| format!("give `{flag}`"),
+    )
 }
 
 /// Members and the flags that give them. The command line has these flags, as a test shows.

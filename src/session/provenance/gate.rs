@@ -102,9 +102,7 @@ pub fn verify(system: &dyn System, options: &GateOptions) -> Result<VerifyRun, F
         if paths.len() > EXTRAS {
             return Err(Failure::usage(format!("there are more than {EXTRAS} {what}"), "give those that count"));
         }
-        let read = |path: &PathBuf| {
-            Ok(Extra { name: path.display().to_string(), bytes: system.read(path, limit)? })
-        };
+        let read = |path: &PathBuf| Ok(Extra { name: path.display().to_string(), bytes: system.read(path, limit)? });
         paths.iter().map(read).collect::<Result<Vec<Extra>, Failure>>()
     };
     let witnesses = extras(&options.witnesses, "witnesses")?;
@@ -150,7 +148,8 @@ fn expected(system: &dyn System, options: &GateOptions) -> Result<(Change, Expec
         tree: false,
         limits: change::Limits::default(),
     };
-    let read = |wanted: &change::Options| change::read(system, &options.root, wanted).map_err(|error| of_change(&error));
+    let read =
+        |wanted: &change::Options| change::read(system, &options.root, wanted).map_err(|error| of_change(&error));
     let change = read(&wanted)?;
     let limit = bytes(expectations::BYTES);
     let (text, origin) = if let Some(path) = &options.expectations_file {
@@ -163,7 +162,10 @@ fn expected(system: &dyn System, options: &GateOptions) -> Result<(Change, Expec
         let found = change::file_at(system, &options.root, commit, path, limit).map_err(|error| of_change(&error))?;
         let Some(text) = found else {
             let message = format!("nobody says what is expected: `{path}` is not at the base, {commit}");
-            return Err(undecided(message, "commit it to the base branch, or give it from elsewhere: `--expectations-file FILE`"));
+            return Err(undecided(
+                message,
+                "commit it to the base branch, or give it from elsewhere: `--expectations-file FILE`",
+            ));
         };
         let digest = digest::sha256(&text).to_string();
         (text, Origin { path: path.to_owned(), commit: Some(commit.clone()), digest })
@@ -175,7 +177,8 @@ fn expected(system: &dyn System, options: &GateOptions) -> Result<(Change, Expec
     }
     wanted.tree = true;
     let whole = read(&wanted)?;
-    if whole.patch != change.patch || whole.base_branch != change.base_branch || whole.head_commit != change.head_commit {
+    if whole.patch != change.patch || whole.base_branch != change.base_branch || whole.head_commit != change.head_commit
+    {
         let help = "run again when nothing writes to the repository";
         return Err(undecided("the repository changed while it was read", help));
     }
@@ -247,7 +250,8 @@ fn agent_config(
 ) -> Result<Option<String>, Failure> {
     let Some(path) = &expectations.agent_config else { return Ok(None) };
     let commit = &change.base_commit;
-    let found = change::file_at(system, &options.root, commit, path, CONFIG_BYTES).map_err(|error| of_change(&error))?;
+    let found =
+        change::file_at(system, &options.root, commit, path, CONFIG_BYTES).map_err(|error| of_change(&error))?;
     match found {
         Some(text) => Ok(Some(digest::sha256(&text).hex)),
         None => Err(undecided(

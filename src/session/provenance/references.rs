@@ -33,10 +33,19 @@ pub struct Kind {
     defaults: &'static [(&'static str, &'static str)],
 }
 
-const REFERENCE: &[(&str, &str)] =
-    &[("type", "type"), ("uri", "uri"), ("storage", "storage"), ("visibility", "visibility"), ("media-type", "mediaType")];
-const RAW: &[(&str, &str)] =
-    &[("stored", "stored"), ("visibility", "visibility"), ("encrypted-ref", "encryptedRef"), ("retention", "retention")];
+const REFERENCE: &[(&str, &str)] = &[
+    ("type", "type"),
+    ("uri", "uri"),
+    ("storage", "storage"),
+    ("visibility", "visibility"),
+    ("media-type", "mediaType"),
+];
+const RAW: &[(&str, &str)] = &[
+    ("stored", "stored"),
+    ("visibility", "visibility"),
+    ("encrypted-ref", "encryptedRef"),
+    ("retention", "retention"),
+];
 
 /// The flags.
 pub const KINDS: &[Kind] = &[
@@ -203,7 +212,10 @@ impl Kind {
             (None, Some(digest)) => digest,
             (None, None) if self.hashed => {
                 let message = format!("`{}`: it is not said what the digest is of", self.flag);
-                return Err(Failure::usage(message, "give `file=FILE`, which is read and hashed, or `digest=sha256:HEX`"));
+                return Err(Failure::usage(
+                    message,
+                    "give `file=FILE`, which is read and hashed, or `digest=sha256:HEX`",
+                ));
             }
             (None, None) => return Ok(()),
         };
@@ -275,9 +287,9 @@ pub(super) fn pairs(flag: &str, text: &str) -> Result<Vec<(String, String)>, Fai
     }
     let mut pairs: Vec<(String, String)> = Vec::new();
     for piece in text.split(',') {
-        let key = piece.split_once('=').filter(|(key, _)| {
-            !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-        });
+        let key = piece
+            .split_once('=')
+            .filter(|(key, _)| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'));
         match (key, pairs.last_mut()) {
             (Some((key, value)), _) => pairs.push((key.to_owned(), value.to_owned())),
             (None, Some((_, value))) => {

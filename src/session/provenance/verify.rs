@@ -51,8 +51,7 @@ pub struct VerifyRun {
 /// # Errors
 /// Where a file cannot be read. What stands in statement, context or policy is never an error but a verdict.
 pub fn verify(system: &Arc<dyn System>, options: &VerifyOptions) -> Result<VerifyRun, Failure> {
-    let (contract, diagnostics, sources) =
-        contract(&**system, options.package.as_deref(), options.policy.as_deref())?;
+    let (contract, diagnostics, sources) = contract(&**system, options.package.as_deref(), options.policy.as_deref())?;
     let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, page: None, diagnostics, sources }) };
     let limit = u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX);
     let statement = system.read(&options.statement, limit)?;
