@@ -18,7 +18,6 @@ mod server;
 #[path = "action/shell.rs"]
 mod shell;
 #[cfg(feature = "keyless")]
-#[expect(dead_code, reason = "of the stand-ins not all is needed here")]
 mod stand_in;
 #[path = "action/structure.rs"]
 mod structure;
