@@ -5,8 +5,10 @@
 
 pub mod attestation;
 pub mod base;
+pub mod cache;
 pub mod catalog;
 pub mod change;
+pub mod ci;
 pub mod cli;
 pub mod decide;
 pub mod diag;
@@ -20,6 +22,7 @@ pub mod posture;
 pub mod provenance;
 pub mod report;
 pub mod session;
+pub mod signing;
 pub mod syntax;
 pub mod target;
 pub mod verdict;

@@ -1,5 +1,5 @@
 //! `attest verify` and `attest sign` as their users see them. A case is a file of `tests/attestation/cases/`: what it is about
-//! after `#`, what it needs (`env`, `file`, `edit`), and commands after `$` with what they print (`ATTEST_BLESS=1` rewrites
+//! after `#`, what it needs (`env`, `file`, `edit`, `secret` for who is asked), and commands after `$` with what they print (`ATTEST_BLESS=1` rewrites
 //! that). Each case has a machine of its own that holds the files of `tests/attestation/`.
 //!
 //! The keys there were made by `OpenSSL` 3.0 for these tests and sign nothing else; the envelopes `securesystemslib-*` were
@@ -64,6 +64,7 @@ fn replayed(case: &str) -> String {
                 let (name, value) = pair.split_once('=').unwrap();
                 system = system.with_env(name, value);
             }
+            ["secret", secret] => system = system.with_secret(secret),
             ["file", path, rest @ ..] => system = system.with_file(path, format!("{}\n", rest.join(" "))),
             _ => {}
         }
@@ -80,7 +81,7 @@ fn replayed(case: &str) -> String {
                 system.write(Path::new(to), text.replacen(old, new, 1).as_bytes()).unwrap();
                 writeln!(now, "{line}").unwrap();
             }
-            ["#" | "env" | "file", ..] | [""] => writeln!(now, "{line}").unwrap(),
+            ["#" | "env" | "file" | "secret", ..] | [""] => writeln!(now, "{line}").unwrap(),
             _ => {}
         }
     }

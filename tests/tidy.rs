@@ -193,6 +193,19 @@ fn the_machine_is_touched_in_one_place() {
     assert!(wrong.is_empty(), "only `base::system` reaches the machine, only `cli` prints:\n{}", wrong.join("\n"));
 }
 
+/// Nothing is decided by what a file in the repository remembers: who knows the cache writes it, shows it, or describes it.
+#[test]
+fn nobody_asks_the_cache() {
+    let known = ["src/session/cache.rs", "src/cli/cache.rs", "src/catalog/schemas.rs"];
+    let found: Vec<String> = sources()
+        .into_iter()
+        .filter(|source| !source.path.starts_with("src/cache/") && source.code.contains("crate::cache"))
+        .map(|source| source.path)
+        .collect();
+    assert!(found.iter().all(|path| known.contains(&path.as_str())), "{found:?}");
+    assert_eq!(found.len(), known.len(), "the test sees them: {found:?}");
+}
+
 #[test]
 fn exemptions_are_reasoned_dated_and_needed() {
     let today = jiff::Timestamp::now().to_string();

@@ -67,7 +67,9 @@ impl KeyError {
             Self::Malformed { .. } | Self::Broken => MAKE,
             Self::Costly { .. } => CONVERT,
             Self::Unsupported { help, .. } => help,
-            Self::PassphraseMissing => "set `ATTEST_SIGN_PASSPHRASE`, or give an open descriptor: `--passphrase-fd N`",
+            Self::PassphraseMissing => {
+                "set `ATTEST_SIGN_PASSPHRASE`, give an open descriptor: `--passphrase-fd N`, or run it in a terminal"
+            }
             Self::PassphraseWrong => "check the passphrase; a trailing line end is not part of it",
         }
     }
@@ -91,6 +93,11 @@ impl fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
+    /// Whether the key is encrypted, by the label of its block: whether somebody has to be asked. What is no key is not.
+    pub fn is_encrypted(pem: &[u8]) -> bool {
+        std::str::from_utf8(pem).is_ok_and(|text| text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
+    }
+
     /// Reads a key; the passphrase is not looked at where the key is not encrypted.
     ///
     /// # Errors
@@ -118,6 +125,12 @@ impl SigningKey {
             }
             _ => Err(KeyError::Unsupported { what: "no private key", help: MAKE }),
         }
+    }
+
+    /// The P-256 key of a secret number, big-endian; `None` where the number is zero or beyond the curve's order, which is met
+    /// about never with random bytes.
+    pub fn from_scalar(scalar: &[u8; 32]) -> Option<Self> {
+        p256::ecdsa::SigningKey::from_slice(scalar).ok().map(|key| Self::P256(Box::new(key)))
     }
 
     fn from_der(der: &[u8]) -> Result<Self, KeyError> {
@@ -159,7 +172,7 @@ impl SigningKey {
     }
 
     /// A signature over bytes: DER for ECDSA, 64 bytes for Ed25519.
-    pub(super) fn sign(&self, bytes: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign(&self, bytes: &[u8]) -> Vec<u8> {
         match self {
             Self::P256(key) => {
                 let signature: p256::ecdsa::Signature = key.sign(bytes);

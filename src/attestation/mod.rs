@@ -4,6 +4,7 @@
 
 pub mod artifact;
 mod bundle;
+pub mod certificate;
 pub mod envelope;
 pub mod key;
 pub mod pins;

@@ -5,14 +5,14 @@ use serde_json::json;
 
 use super::envelope::{Envelope, Signature, pae};
 use super::key::{KeyError, SigningKey};
-use super::statement;
+use super::statement::{self, Statement};
 use super::trust::Trust;
 use super::verdict::{Code, Failure};
 use super::verify::{self, Request};
 use super::{Pins, Verdict};
 
-/// The media type of the bundle.
-const BUNDLE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
+/// The media type of the bundles that are made.
+pub const BUNDLE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
 /// What is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +34,11 @@ pub enum SignError {
     Key(#[from] KeyError),
 }
 
-/// Signs a statement; the JSON of the form, with a line end.
+/// Reads a statement that may be signed.
 ///
 /// # Errors
-/// Where the statement is no in-toto statement v1, or the key is broken.
-pub fn sign(statement: &[u8], key: &SigningKey, form: Form) -> Result<String, SignError> {
+/// Where it is no in-toto statement v1, or a subject has no digest that proves anything.
+pub fn signable(statement: &[u8]) -> Result<Statement, SignError> {
     let read = statement::read(statement).map_err(SignError::Statement)?;
     if read.document.get("_type").and_then(serde_json::Value::as_str) != Some(statement::TYPE) {
         let failure = Failure::new(Code::UnsupportedStatementType, "only statements of version 1 are signed");
@@ -48,6 +48,15 @@ pub fn sign(statement: &[u8], key: &SigningKey, form: Form) -> Result<String, Si
         let failure = Failure::new(Code::SchemaInvalid, "a subject has no digest that proves anything");
         return Err(SignError::Statement(vec![failure.at(format!("/subject/{index}/digest"))]));
     }
+    Ok(read)
+}
+
+/// Signs a statement; the JSON of the form, with a line end.
+///
+/// # Errors
+/// Where the statement is no in-toto statement v1, or the key is broken.
+pub fn sign(statement: &[u8], key: &SigningKey, form: Form) -> Result<String, SignError> {
+    let read = signable(statement)?;
     let keyid = key.id()?;
     let signature = Signature { keyid: keyid.clone(), bytes: key.sign(&pae(statement::PAYLOAD_TYPE, statement)) };
     let envelope = Envelope {

@@ -86,7 +86,8 @@ pub fn read(payload: &[u8]) -> Result<Statement, Vec<Failure>> {
     if !predicate_type.contains(':') {
         failures.push(malformed(String::from("`predicateType` is no URI")).at("/predicateType"));
     }
-    if document.get("predicate").is_some_and(|predicate| !predicate.is_object()) {
+    // A predicate may be missing, and null is how some say so: PyPI's attestations of publishing do.
+    if document.get("predicate").is_some_and(|predicate| !predicate.is_object() && !predicate.is_null()) {
         failures.push(malformed(String::from("`predicate` is no object")).at("/predicate"));
     }
     let subjects = subjects(document.get("subject"));
@@ -211,6 +212,7 @@ mod tests {
         assert_eq!(errors(&with(|it| it["_type"] = json!("https://in-toto.io/Statement/v0.1"))), []);
         assert_eq!(errors(&with(|it| it["subject"][0]["digest"] = json!({"gitCommit": "b"}))), []);
         assert_eq!(errors(&with(|it| it["subject"][0]["digest"] = json!({"sha1": "b"}))), []);
+        assert_eq!(errors(&with(|it| it["predicate"] = json!(null))), []);
         let schema = |path: &str| vec![(Code::SchemaInvalid, path.to_owned())];
         let digest = |digest: Value| with(move |it| it["subject"][0]["digest"] = digest);
         for (document, wanted) in [
@@ -221,6 +223,7 @@ mod tests {
             ),
             (with(|it| it["predicateType"] = json!("")), schema("/predicateType")),
             (with(|it| it["predicate"] = json!([])), schema("/predicate")),
+            (with(|it| it["predicate"] = json!("null")), schema("/predicate")),
             (with(|it| it["subject"] = json!([])), schema("/subject")),
             (with(|it| it["subject"] = json!({})), schema("/subject")),
             (with(|it| it["subject"] = json!([1])), schema("/subject/0/digest")),

@@ -84,3 +84,20 @@ pub fn hex(bytes: &[u8]) -> String {
     }
     out
 }
+
+/// SHA-256 of all that a reader gives.
+///
+/// # Errors
+/// Where it cannot be read to its end.
+pub fn sha256_stream(reader: &mut dyn std::io::Read) -> std::io::Result<Digest> {
+    let mut hasher = sha2::Sha256::new();
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(Digest { algorithm: Algorithm::Sha256, hex: hex(&hasher.finalize()) }),
+            Ok(read) => hasher.update(buffer.get(..read).unwrap_or_default()),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}

@@ -5,6 +5,8 @@ use schemars::Schema as JsonSchema;
 
 use super::assertions;
 use crate::attestation::Verification;
+use crate::cache::Shown;
+use crate::change::Digests;
 use crate::decide::Input;
 use crate::hir::model::Package;
 use crate::ir::Plan;
@@ -53,6 +55,18 @@ pub const SCHEMAS: &[Schema] = &[
         doc: "a file of assertions for `attest check FILE.json`",
         text: include_str!("../../schemas/assertions.schema.json"),
         make: Some(assertions::schema),
+    },
+    Schema {
+        name: "cache",
+        doc: "what `attest cache show --format json` prints",
+        text: include_str!("../../schemas/cache.schema.json"),
+        make: Some(|_| of_type::<Shown>()),
+    },
+    Schema {
+        name: "change-digests",
+        doc: "what `attest provenance digest --format json` prints",
+        text: include_str!("../../schemas/change-digests.schema.json"),
+        make: Some(|_| of_type::<Digests>()),
     },
     Schema {
         name: "decision-input",

@@ -137,7 +137,8 @@ impl Reader<'_> {
             prefix.push(b'/');
             let first = paths.range(RepoPath::new(prefix.clone())..).next();
             if first.is_some_and(|(inner, _)| inner.as_bytes().starts_with(&prefix)) {
-                let reason = "is a repository of its own, but files in it are tracked by the one around it; remove its `.git`";
+                let reason =
+                    "is a repository of its own, but files in it are tracked by the one around it; remove its `.git`";
                 return Err(ChangeError::file(&path, reason));
             }
             paths.entry(path).or_insert(None);
@@ -164,8 +165,16 @@ impl Reader<'_> {
         let mode = match info.kind {
             FileKind::Link => Mode::Link,
             // A system without the bit has what was staged.
-            FileKind::Regular if cfg!(unix) => if info.executable { Mode::Executable } else { Mode::File },
-            FileKind::Regular => staged.map(|staged| staged.mode).filter(|mode| mode.is_like(Mode::File)).unwrap_or(Mode::File),
+            FileKind::Regular if cfg!(unix) => {
+                if info.executable {
+                    Mode::Executable
+                } else {
+                    Mode::File
+                }
+            }
+            FileKind::Regular => {
+                staged.map(|staged| staged.mode).filter(|mode| mode.is_like(Mode::File)).unwrap_or(Mode::File)
+            }
             FileKind::Directory => {
                 let tracked = staged.filter(|staged| staged.mode == Mode::Submodule);
                 return self.nested(path, &at, tracked.map(|staged| staged.id), staged.is_none());
@@ -260,7 +269,8 @@ impl Reader<'_> {
             return Ok(self.repository.content(&item(content), self.limits.file_bytes)?);
         }
         let top = self.repository.work_dir().unwrap_or(Path::new(""));
-        let changed = || ChangeError::file(path, "changed while it was read; run again when nothing writes to the work tree");
+        let changed =
+            || ChangeError::file(path, "changed while it was read; run again when nothing writes to the work tree");
         let (at, info) = self.descend(top, path)?.ok_or_else(changed)?;
         if !matches!(info.kind, FileKind::Regular | FileKind::Link) {
             return Err(changed());

@@ -44,7 +44,9 @@ pub enum ChangeError {
         head: String,
     },
     /// Two histories without a common commit.
-    #[error("`{base}` and `{head}` have no commit in common; name the commit that the change begins at with `--base-commit`")]
+    #[error(
+        "`{base}` and `{head}` have no commit in common; name the commit that the change begins at with `--base-commit`"
+    )]
     Unrelated {
         /// The base as it was named.
         base: String,

@@ -57,7 +57,10 @@ fn split(text: &[u8]) -> Option<Vec<&[u8]>> {
 }
 
 /// Marks the tokens that differ and tells the steps that it took.
-#[expect(clippy::indexing_slicing, reason = "every index is below a length that was just taken; a property test holds it")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "every index is below a length that was just taken; a property test holds it"
+)]
 fn edits(left: &[u32], right: &[u32], distinct: usize, removed: &mut [bool], added: &mut [bool], work: u64) -> u64 {
     let front = left.iter().zip(right).take_while(|(a, b)| a == b).count();
     let back = left[front..].iter().rev().zip(right[front..].iter().rev()).take_while(|(a, b)| a == b).count();
@@ -214,10 +217,7 @@ fn middle(
             let begin = adding.min(removing);
             let mut x = begin;
             if x != NEVER {
-                while x > 0
-                    && x - diagonal > 0
-                    && a[(x - 1).unsigned_abs()] == b[(x - diagonal - 1).unsigned_abs()]
-                {
+                while x > 0 && x - diagonal > 0 && a[(x - 1).unsigned_abs()] == b[(x - diagonal - 1).unsigned_abs()] {
                     x -= 1;
                 }
             }

@@ -4,6 +4,7 @@
 //! part. Does not know statements, rules, or who asks.
 
 mod binary;
+mod digests;
 mod ends;
 mod error;
 mod lines;
@@ -16,6 +17,7 @@ mod untracked;
 use std::io::Write;
 use std::path::Path;
 
+pub use digests::{Digests, EndName, FileDigest, PatchDigest, Presence, TreeDigest};
 pub use error::ChangeError;
 pub use path::RepoPath;
 
@@ -247,6 +249,14 @@ pub fn file_at(
     limit: u64,
 ) -> Result<Option<Vec<u8>>, ChangeError> {
     read::file_at(system, root, commit_hex, path, limit)
+}
+
+/// Whether a revision names a commit of the repository.
+///
+/// # Errors
+/// No repository, or one that cannot be read.
+pub fn has_revision(system: &dyn System, root: &Path, revision: &str) -> Result<bool, ChangeError> {
+    read::has_revision(system, root, revision)
 }
 
 /// The revision that the branch which is checked out in `root` tracks, as `refs/remotes/origin/main`; none where it tracks

@@ -144,7 +144,8 @@ fn hunks(compared: &lines::Compared<'_>, out: &mut Rendered) {
         let apart = rest
             .windows(2)
             .position(|pair| matches!(pair, [left, right] if right.old.saturating_sub(left.old_end) > 2 * CONTEXT));
-        let (hunk, after) = rest.split_at_checked(apart.map_or(rest.len(), |at| at.saturating_add(1))).unwrap_or((rest, &[]));
+        let (hunk, after) =
+            rest.split_at_checked(apart.map_or(rest.len(), |at| at.saturating_add(1))).unwrap_or((rest, &[]));
         rest = after;
         let last = hunk.last().unwrap_or(first);
         let before = first.old.min(first.new).min(CONTEXT);

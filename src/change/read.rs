@@ -15,7 +15,7 @@ use super::{
 };
 use crate::base::digest::{Algorithm, Digest, hex, sha256};
 use crate::base::system::{FileKind, System};
-use crate::git::{AtPath, Commit, MergeBase, Mode, Repository, empty_tree, normalise_remote, segments};
+use crate::git::{AtPath, Commit, GitError, MergeBase, Mode, Repository, empty_tree, normalise_remote, segments};
 
 /// Files of the patch that are compared side by side, and how many bytes of content they may have together.
 const TOGETHER: usize = 256;
@@ -109,7 +109,9 @@ pub(super) fn file_at(
         AtPath::Missing => return Ok(None),
         AtPath::Item(item) => item,
         AtPath::Directory => return bad("is a directory at that commit, not a file"),
-        AtPath::Link(at) => return bad(&format!("leads through the symbolic link `{at}` at that commit; name the real path")),
+        AtPath::Link(at) => {
+            return bad(&format!("leads through the symbolic link `{at}` at that commit; name the real path"));
+        }
     };
     match item.mode.kind() {
         FileKind::Regular => {}
@@ -124,6 +126,14 @@ pub(super) fn file_at(
 
 pub(super) fn upstream(system: &dyn System, root: &Path) -> Result<Option<String>, ChangeError> {
     Ok(open(system, root)?.upstream()?)
+}
+
+pub(super) fn has_revision(system: &dyn System, root: &Path, revision: &str) -> Result<bool, ChangeError> {
+    match open(system, root)?.resolve(revision) {
+        Ok(_) => Ok(true),
+        Err(GitError::UnknownRevision { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub(super) fn too_many_files(limit: usize) -> ChangeError {
@@ -189,11 +199,13 @@ impl Sink<'_> {
     fn take(&mut self, rendered: &Rendered) -> Result<(), ChangeError> {
         self.bytes = self.bytes.saturating_add(rendered.text.len() as u64);
         self.steps = self.steps.saturating_add(rendered.steps);
-        let over = |what: &str, limit| Err(ChangeError::Limit {
-            what: what.to_owned(),
-            limit,
-            help: "name a base that is nearer, or split the change",
-        });
+        let over = |what: &str, limit| {
+            Err(ChangeError::Limit {
+                what: what.to_owned(),
+                limit,
+                help: "name a base that is nearer, or split the change",
+            })
+        };
         if self.bytes > self.limits.patch_bytes {
             return over("the size of the patch in bytes is", self.limits.patch_bytes);
         }
@@ -287,7 +299,8 @@ fn find_renames(files: &mut [ChangedFile]) {
     let mut gone: BTreeMap<Digest, VecDeque<RepoPath>> = BTreeMap::new();
     let nothing = sha256(b"");
     for file in files.iter().filter(|file| file.status == Status::Deleted) {
-        if let Some(digest) = file.old.as_ref().and_then(|side| side.sha256.clone()).filter(|digest| *digest != nothing) {
+        if let Some(digest) = file.old.as_ref().and_then(|side| side.sha256.clone()).filter(|digest| *digest != nothing)
+        {
             gone.entry(digest).or_default().push_back(file.path.clone());
         }
     }

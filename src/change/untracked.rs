@@ -58,8 +58,7 @@ pub(super) fn walk(system: &dyn System, top: &Path, limit: usize) -> Result<Vec<
 
 fn list(system: &dyn System, top: &Path, directory: &Directory) -> Result<(Vec<Found>, Vec<Directory>), ChangeError> {
     let here = RepoPath::new(directory.path.strip_suffix(b"/").unwrap_or_default().to_vec());
-    let items =
-        system.read_dir(&top.join(&directory.native)).map_err(|error| ChangeError::system(&here, error))?;
+    let items = system.read_dir(&top.join(&directory.native)).map_err(|error| ChangeError::system(&here, error))?;
     if !directory.path.is_empty() && items.iter().any(|item| item.name == ".git") {
         return Ok((vec![(here, Kind::Repository)], Vec::new()));
     }

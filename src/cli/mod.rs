@@ -3,6 +3,7 @@
 
 pub mod args;
 mod assert;
+mod cache;
 mod check;
 mod completions;
 mod dump;
@@ -63,8 +64,8 @@ pub enum Command {
     Test(test::Args),
     /// Verify a Sigstore bundle or a DSSE envelope, offline
     Verify(Box<verify::Args>),
-    /// Sign an in-toto statement with a key
-    Sign(sign::Args),
+    /// Sign an in-toto statement with a key or an identity
+    Sign(Box<sign::Args>),
     /// Explain a diagnostic, a failure code or a check
     Explain(explain::Args),
     /// Print a stage of the pipeline as JSON
@@ -73,6 +74,8 @@ pub enum Command {
     Transcript(transcript::Args),
     /// Judge statements about an agent's run
     Provenance(provenance::Args),
+    /// Show and clear what was seen of a repository
+    Cache(cache::Args),
     /// Print the JSON Schema of something that other programs read
     Schema(schema::Args),
     /// Print a completion script for a shell
@@ -125,11 +128,12 @@ fn command(command: Command, system: &Arc<dyn System>, output: &mut Output<'_>) 
         Command::Assert(args) => assert::run(args, system, output),
         Command::Test(args) => test::run(args, system, output),
         Command::Verify(args) => verify::run(*args, &**system, output),
-        Command::Sign(args) => sign::run(&args, &**system, output),
+        Command::Sign(args) => sign::run(*args, &**system, output),
         Command::Explain(args) => explain::run(&args, output),
         Command::Dump(args) => dump::run(args, system, output),
         Command::Transcript(args) => transcript::run(args, system, output),
         Command::Provenance(args) => provenance::run(args, system, output),
+        Command::Cache(args) => cache::run(args, system, output),
         Command::Schema(args) => schema::run(&args, output),
         Command::Completions(args) => Ok(completions::run(&args, output)),
     }

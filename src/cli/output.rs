@@ -118,6 +118,15 @@ impl<'a> Output<'a> {
         self.talk(&text);
     }
 
+    /// What is to be known, and stops nothing; not with `-q`.
+    pub fn warning(&mut self, message: &str) {
+        if !self.talk.quiet {
+            let style = self.talk_style();
+            let text = format!("{}: {}\n", style.paint(Ink::Warn, "warning"), harmless(message));
+            self.talk(&text);
+        }
+    }
+
     /// What is wrong with the rules; with `-q`, errors only.
     pub fn diagnostics(&mut self, diagnostics: &[Diagnostic], sources: &SourceMap) {
         let errors: Vec<Diagnostic>;

@@ -3,6 +3,7 @@
 
 pub mod codes;
 pub mod json;
+pub mod markdown;
 pub mod render;
 pub mod sink;
 pub mod style;

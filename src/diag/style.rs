@@ -88,6 +88,15 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Foreign text in one harmless line of about so many characters; what is left out is counted.
+pub fn clip(text: &str, most: usize) -> Cow<'_, str> {
+    let Some((at, _)) = text.char_indices().nth(most) else {
+        return harmless(text);
+    };
+    let (shown, rest) = text.split_at_checked(at).unwrap_or((text, ""));
+    Cow::Owned(format!("{}... ({} more characters)", harmless(shown), rest.chars().count()))
+}
+
 /// Foreign lines of the same length in bytes, in which every character that is no plain text is replaced; line ends stay.
 pub fn harmless_lines(text: &str) -> Cow<'_, str> {
     let stays = |char: char| matches!(char, '\n' | '\t') || !is_hostile(char);

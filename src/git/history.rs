@@ -53,16 +53,23 @@ impl Repository {
         Ok(name.map(|name| name.shorten().to_string()))
     }
 
-    /// The whole name of the reference that the checked out branch tracks, whether or not it is there.
+    /// The whole name of the reference that the checked out branch tracks, whether or not it is there: what the repository's
+    /// own configuration says of `branch.NAME`, and nobody else's.
     pub(crate) fn upstream(&self) -> Result<Option<String>, GitError> {
-        let repo = self.local();
-        let action = "find the upstream";
-        let Some(head) = repo.head_name().map_err(|error| self.failed(action, &error))? else {
+        let Some(branch) = self.branch()? else {
             return Ok(None);
         };
-        let tracked = repo.branch_remote_tracking_ref_name(head.as_ref(), gix::remote::Direction::Fetch);
-        let tracked = tracked.transpose().map_err(|error| self.failed(action, &error))?;
-        Ok(tracked.map(|name| name.as_bstr().to_string()))
+        let repo = self.local();
+        let config = repo.config_snapshot();
+        let value = |key: &str| config.string(format!("branch.{branch}.{key}").as_str()).map(|value| value.to_string());
+        let (Some(remote), Some(merged)) = (value("remote"), value("merge")) else {
+            return Ok(None);
+        };
+        if remote == "." {
+            return Ok(Some(merged));
+        }
+        let fetched = config.plumbing().strings(format!("remote.{remote}.fetch").as_str()).unwrap_or_default();
+        Ok(fetched.iter().find_map(|specification| tracking(&specification.to_string(), &merged)))
     }
 
     /// Where the histories of two commits meet; at most `limit` commits are read.
@@ -97,6 +104,19 @@ impl Repository {
                 MergeBase::Several(found)
             }
         })
+    }
+}
+
+/// Where a fetch writes a reference of the remote, by one of its specifications: `+refs/heads/*:refs/remotes/origin/*`.
+fn tracking(specification: &str, reference: &str) -> Option<String> {
+    let (from, to) = specification.strip_prefix('+').unwrap_or(specification).split_once(':')?;
+    match (from.split_once('*'), to.split_once('*')) {
+        (None, None) => (from == reference).then(|| to.to_owned()),
+        (Some((before, after)), Some((start, end))) => {
+            let name = reference.strip_prefix(before)?.strip_suffix(after)?;
+            Some(format!("{start}{name}{end}"))
+        }
+        _ => None,
     }
 }
 

@@ -47,9 +47,8 @@ impl Ignores {
             // A line that is no pattern ignores nothing, as in git.
             drop(builder.add_line(None, &as_git_reads(line)));
         }
-        let matcher = builder
-            .build()
-            .map_err(|error| Unreadable::Patterns(format!("its patterns cannot be used: {error}")))?;
+        let matcher =
+            builder.build().map_err(|error| Unreadable::Patterns(format!("its patterns cannot be used: {error}")))?;
         Ok(Self { matcher, directory: directory.to_owned(), above })
     }
 

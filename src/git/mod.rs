@@ -181,13 +181,7 @@ impl Repository {
     }
 
     /// An object of a kind, held to its id.
-    fn object(
-        &self,
-        repo: &gix::Repository,
-        id: gix::ObjectId,
-        kind: Kind,
-        limit: u64,
-    ) -> Result<Vec<u8>, GitError> {
+    fn object(&self, repo: &gix::Repository, id: gix::ObjectId, kind: Kind, limit: u64) -> Result<Vec<u8>, GitError> {
         let action = "read an object";
         let header = self.header(repo, id)?;
         if header.kind() != kind || header.size() > limit {

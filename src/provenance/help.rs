@@ -1,24 +1,10 @@
-//! Words: what to do about a code, and with what a value was compared. Does not decide anything.
+//! Words: what to do about a code, and what a policy's denial says. Does not decide anything.
 
 use serde_json::Value;
 
-use super::verdict::{Failure, Phase, clipped};
+use super::expected;
+use super::verdict::{Failure, Phase};
 use crate::decide::Denial;
-
-/// Where a policy compares a value of the statement with one that the verifier knows: shown as found and expected.
-const COMPARED: &[(&str, &str)] = &[
-    ("/statement/predicate/repo/url", "/context/repoUrl"),
-    ("/statement/predicate/repo/baseCommit", "/context/baseCommit"),
-    ("/statement/predicate/repo/pullRequest/number", "/context/expectedPullRequestNumber"),
-    ("/statement/predicate/runId", "/context/expectedRunId"),
-    ("/statement/predicate/verificationLevel", "/context/requiredLevel"),
-    ("/statement/predicate/agent/declaredIdentity", "/context/verifiedSigner"),
-    ("/statement/predicate/environment/builder", "/context/allowedIsolatedRunners"),
-    ("/statement/predicate/environment/builder/id", "/context/verifiedBuilderId"),
-    ("/statement/predicate/environment/builder/workflowRef", "/context/verifiedWorkflowRef"),
-    ("/statement/predicate/agentConfig/primaryDigest", "/context/verifiedAgentConfig"),
-    ("/context/verifiedApprovalDigest", "/statement/predicate/evidence"),
-];
 
 /// What to do about a failure of that code.
 pub(super) fn of_code(code: &str) -> &'static str {
@@ -78,7 +64,7 @@ pub(super) fn of_denial(denial: &Denial, input: &Value) -> Failure {
     let mut failure = Failure::new(&denial.code, Phase::Policy, path, denial.message.clone());
     if is_pointer {
         failure = failure.found(input.pointer(path));
-        failure.expected = expected(path, input);
+        failure.expected = expected::at(&denial.code, path, input);
     }
     failure
 }
@@ -92,11 +78,4 @@ pub(super) fn unsigned(input: &Value) -> Failure {
     failure.help =
         String::from("verify a signed bundle, or say `--trust-context` where you answer for what the context says");
     failure
-}
-
-/// What the verifier knows of the value at `path`.
-fn expected(path: &str, input: &Value) -> Option<String> {
-    let (_, known) = COMPARED.iter().find(|(found, _)| *found == path)?;
-    let known = input.pointer(known)?;
-    Some(clipped(&known.as_str().map_or_else(|| known.to_string(), str::to_owned)))
 }

@@ -5,12 +5,15 @@
 //! what it found. Does not know files, git or the clock.
 
 pub mod contract;
+mod expected;
 pub mod expectations;
 pub mod facts;
 pub mod gate;
 mod help;
+pub mod make;
 mod schema;
 mod statement;
+pub mod summary;
 pub mod verdict;
 
 use serde::Serialize;
@@ -47,6 +50,20 @@ pub fn verify(contract: &Contract, statement: &[u8], context: &[u8], trust: Trus
         Err(failures) => (claimed, failures),
     };
     Verdict::of(level, trust, failures)
+}
+
+/// Holds a statement alone against what its document demands: routing, JSON Schema, rules. No context and no policy is asked.
+///
+/// # Errors
+/// What is wrong, as in a verdict.
+pub fn validate(contract: &Contract, statement: &[u8]) -> Result<(), Vec<Failure>> {
+    let validated = Statement::read(statement).and_then(|statement| {
+        let document = statement.route(contract)?;
+        let predicate = statement.predicate();
+        document.schema.check(predicate, "/statement/predicate").done()?;
+        rules(document, predicate).done()
+    });
+    validated.map_err(|failures| Verdict::of(None, Trust::None, failures).failures)
 }
 
 /// The phases, one after the other; the level that the policy gave.

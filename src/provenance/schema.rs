@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::verdict::{FAILURES, Failure, Failures, Phase, clipped};
 use crate::base::schema::{RowSpec, Ty};
+use crate::base::suggest;
 use crate::engine::document;
 use crate::hir::model::SchemaDef;
 
@@ -53,6 +54,46 @@ impl Schema {
             failures.push(failure.expected(misfit.expected).found(instance.pointer(&misfit.path)));
         }
         failures
+    }
+
+    /// Members of `instance` that the schema has no place for, as JSON pointers, each with the nearest name that it has.
+    pub(super) fn unknown(&self, instance: &Value) -> Vec<(String, Option<String>)> {
+        let mut found = Vec::new();
+        let mut pending = vec![(String::new(), &*self.value, instance)];
+        while let Some((pointer, schema, instance)) = pending.pop() {
+            let schema = self.resolved(schema);
+            match instance {
+                Value::Object(members) => {
+                    let known = schema.get("properties").and_then(Value::as_object);
+                    for (name, value) in members {
+                        let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+                        let others = schema.get("additionalProperties");
+                        match known.and_then(|known| known.get(name)).or(others.filter(|others| others.is_object())) {
+                            Some(schema) => pending.push((pointer, schema, value)),
+                            None if others == Some(&Value::Bool(false)) => {
+                                let names = known.into_iter().flat_map(serde_json::Map::keys).map(String::as_str);
+                                found.push((pointer, suggest::nearest(name, names).map(str::to_owned)));
+                            }
+                            None => {}
+                        }
+                    }
+                }
+                Value::Array(items) => {
+                    let Some(schema) = schema.get("items") else { continue };
+                    let items = items.iter().enumerate();
+                    pending.extend(items.map(|(at, item)| (format!("{pointer}/{at}"), schema, item)));
+                }
+                _ => {}
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// What a `$ref` within the schema leads to. One step: our definitions do not refer to each other in chains.
+    fn resolved<'v>(&'v self, schema: &'v Value) -> &'v Value {
+        let reference = schema.get("$ref").and_then(Value::as_str).and_then(|it| it.strip_prefix('#'));
+        reference.and_then(|pointer| self.value.pointer(pointer)).unwrap_or(schema)
     }
 
     fn failure(&self, error: &ValidationError<'_>, base: &str) -> Failure {

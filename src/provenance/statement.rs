@@ -46,6 +46,10 @@ impl Statement {
             }
         }
         subjects(members)?;
+        // Null is no subject at all, and the policy says so; it cannot look into a null.
+        if let Some(subjects) = members.get_mut("subject").filter(|value| value.is_null()) {
+            *subjects = Value::Array(Vec::new());
+        }
         match members.get("predicate") {
             Some(Value::Object(_)) => {}
             // No predicate at all; the phase that asks for its version says so.

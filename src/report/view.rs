@@ -1,7 +1,6 @@
 //! What several formats say in the same words: why an assertion does not pass, what a waiver and a judge say, which denials
 //! are news, where things lie. Does not know any format's syntax.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -11,7 +10,7 @@ use super::exit::{Exit, nothing_affected};
 use super::model::{Assertion, Control, Report, Tier2, Waiver, WaiverState};
 use crate::decide::Decision;
 use crate::decide::Denial;
-use crate::diag::style::harmless;
+pub(super) use crate::diag::style::clip;
 use crate::verdict::{Finding, Location, Outcome};
 
 /// Where rules and target lie, seen from the directory in which attest runs: what turns the paths of a report into paths
@@ -97,15 +96,6 @@ pub(super) fn rule(source: &super::model::Source, places: &Places) -> Spot {
 /// The lines that the judge cites.
 pub(super) fn cited(assertion: &Assertion) -> impl Iterator<Item = (&str, u32)> {
     assertion.tier2.iter().flat_map(|tier2| &tier2.cited).map(|cited| (cited.path.as_str(), cited.line))
-}
-
-/// Foreign text in one harmless line of about so many characters; what is left out is counted.
-pub(super) fn clip(text: &str, most: usize) -> Cow<'_, str> {
-    let Some((at, _)) = text.char_indices().nth(most) else {
-        return harmless(text);
-    };
-    let (shown, rest) = text.split_at_checked(at).unwrap_or((text, ""));
-    Cow::Owned(format!("{}... ({} more characters)", harmless(shown), rest.chars().count()))
 }
 
 /// Text in which nothing is markup, in an element or in a quoted attribute.

@@ -215,17 +215,11 @@ fn read_and_verify(system: &dyn System, options: &VerifyOptions) -> Result<Verif
 /// # Errors
 /// A statement that is none, a key that cannot be used, a file that is there.
 pub fn sign(system: &dyn System, options: &SignOptions) -> Result<String, Failure> {
-    if let Some(path) = &options.output
-        && !options.force
-        && system.symlink_metadata(path)?.is_some()
-    {
-        let message = format!("`{}` is there already", path.display());
-        return Err(Failure::usage(message, "name another file, or replace it: `--force`"));
-    }
+    free(system, options.output.as_deref(), options.force)?;
     let limit = u64::try_from(statement::BYTES).unwrap_or(u64::MAX);
     let statement = system.read(&options.statement, limit)?;
-    let passphrase = passphrase(system, options.passphrase_fd)?;
     let pem = Zeroizing::new(system.read_private(&options.key, key::BYTES)?);
+    let passphrase = passphrase(system, options, SigningKey::is_encrypted(&pem))?;
     let key = SigningKey::from_pem(&pem, passphrase.as_deref().map(Vec::as_slice)).map_err(SignError::from);
     let text = key.and_then(|key| sign::sign(&statement, &key, options.form)).map_err(|error| refused(&error))?;
     if let Some(path) = &options.output {
@@ -234,21 +228,55 @@ pub fn sign(system: &dyn System, options: &SignOptions) -> Result<String, Failur
     Ok(text)
 }
 
-/// The passphrase, without the line end that a pipe puts behind it.
-fn passphrase(system: &dyn System, descriptor: Option<u32>) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
-    let Some(number) = descriptor else {
-        return Ok(system.env_var(PASSPHRASE).map(|text| Zeroizing::new(text.into_bytes())));
-    };
-    let mut bytes = Zeroizing::new(system.read_descriptor(number, PASSPHRASE_BYTES)?);
+/// That nothing is replaced without being asked to.
+pub(super) fn free(system: &dyn System, output: Option<&Path>, force: bool) -> Result<(), Failure> {
+    if let Some(path) = output
+        && !force
+        && system.symlink_metadata(path)?.is_some()
+    {
+        let message = format!("`{}` is there already", path.display());
+        return Err(Failure::usage(message, "name another file, or replace it: `--force`"));
+    }
+    Ok(())
+}
+
+/// The passphrase: from the descriptor that was named, else the variable, else the person at the terminal, who is asked once
+/// and only where the key is encrypted.
+fn passphrase(
+    system: &dyn System,
+    options: &SignOptions,
+    is_encrypted: bool,
+) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
+    if let Some(number) = options.passphrase_fd {
+        return Ok(Some(line(Zeroizing::new(system.read_descriptor(number, PASSPHRASE_BYTES)?))));
+    }
+    if let Some(text) = system.env_var(PASSPHRASE) {
+        return Ok(Some(Zeroizing::new(text.into_bytes())));
+    }
+    if !is_encrypted {
+        return Ok(None);
+    }
+    let asked = system.ask_secret(&format!("passphrase of `{}`: ", options.key.display()))?;
+    match asked {
+        Some(text) if u64::try_from(text.len()).unwrap_or(u64::MAX) > PASSPHRASE_BYTES => {
+            let message = format!("the passphrase is longer than the limit of {PASSPHRASE_BYTES} bytes");
+            Err(Failure { message, help: None, exit: Exit::Undecided })
+        }
+        asked => Ok(asked.map(|text| Zeroizing::new(text.as_bytes().to_vec()))),
+    }
+}
+
+/// A secret without the line end that a pipe puts behind it.
+fn line(mut bytes: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     for end in *b"\n\r" {
         if bytes.last() == Some(&end) {
             bytes.pop();
         }
     }
-    Ok(Some(bytes))
+    bytes
 }
 
-fn refused(error: &SignError) -> Failure {
+pub(super) fn refused(error: &SignError) -> Failure {
     let help = match error {
         SignError::Key(error) => error.help().to_owned(),
         SignError::Statement(failures) => {

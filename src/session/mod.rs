@@ -3,7 +3,9 @@
 
 mod assertions;
 pub mod attestation;
+pub mod cache;
 mod dump;
+pub mod keyless;
 mod manifest;
 pub mod options;
 mod outcome;
@@ -24,6 +26,7 @@ pub use options::{
 
 use self::tier2::Wanted;
 use crate::base::system::{System, SystemError};
+use crate::change::ChangeError;
 use crate::decide::Level;
 use crate::engine::Progress;
 use crate::judge::driver;
@@ -189,6 +192,12 @@ impl Failure {
 
 impl From<SystemError> for Failure {
     fn from(error: SystemError) -> Self {
+        Self { message: error.to_string(), help: None, exit: Exit::Undecided }
+    }
+}
+
+impl From<ChangeError> for Failure {
+    fn from(error: ChangeError) -> Self {
         Self { message: error.to_string(), help: None, exit: Exit::Undecided }
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Entry, EntryKind, Identity, Listing, Lookup, Target, TargetError};
-use crate::git::segments;
 use crate::base::limits::TARGET_FILE_BYTES;
 use crate::base::literal::RelPath;
+use crate::git::segments;
 
 /// A target made of values. Every file counts; it is no commit of anything.
 #[derive(Debug, Default)]

@@ -98,7 +98,10 @@ impl Walk<'_> {
                 continue;
             }
             let is_directory = item.kind == EntryKind::Directory;
-            if ignores.as_ref().is_some_and(|ignores| ignores.hold(Path::new(&directory.path), &item.name, is_directory)) {
+            if ignores
+                .as_ref()
+                .is_some_and(|ignores| ignores.hold(Path::new(&directory.path), &item.name, is_directory))
+            {
                 continue;
             }
             let Some(name) = item.name.to_str() else {

@@ -51,7 +51,9 @@ impl WorkTree {
     }
 
     fn index(&self) -> Result<Option<&Index>, TargetError> {
-        let index = self.index.get_or_init(|| self.repository.as_ref().map(Repository::index).transpose().map_err(TargetError::from));
+        let index = self
+            .index
+            .get_or_init(|| self.repository.as_ref().map(Repository::index).transpose().map_err(TargetError::from));
         index.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::{DirItem, FileInfo, FileKind, Program, Ran, RunError, Stamp, Stream, System, SystemError};
 
 /// What stands for a program: a function of how it is called.
@@ -20,6 +22,7 @@ pub struct MemorySystem {
     environment: BTreeMap<String, String>,
     now: jiff::Timestamp,
     terminal: bool,
+    secret: Option<String>,
     programs: BTreeMap<String, Played>,
     /// How often random bytes were drawn: they are counted here, so that runs are alike.
     drawn: AtomicU64,
@@ -65,6 +68,13 @@ impl MemorySystem {
     #[must_use]
     pub fn with_terminal(mut self) -> Self {
         self.terminal = true;
+        self
+    }
+
+    /// With a person who answers every question for a secret so.
+    #[must_use]
+    pub fn with_secret(mut self, secret: &str) -> Self {
+        self.secret = Some(secret.to_owned());
         self
     }
 
@@ -164,6 +174,21 @@ impl System for MemorySystem {
         Ok(())
     }
 
+    fn create_private(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError> {
+        if self.info(path).is_some() {
+            let taken = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
+            return Err(SystemError::io("make", path, taken));
+        }
+        self.write(path, bytes)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), SystemError> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = files.remove(&absolute(from)).ok_or_else(|| SystemError::Missing { path: from.to_owned() })?;
+        files.insert(absolute(to), bytes);
+        Ok(())
+    }
+
     fn create_dir_all(&self, path: &Path) -> Result<(), SystemError> {
         match self.info(path) {
             Some(info) if info.kind != FileKind::Directory => {
@@ -208,6 +233,10 @@ impl System for MemorySystem {
 
     fn is_terminal(&self, _: Stream) -> bool {
         self.terminal
+    }
+
+    fn ask_secret(&self, _: &str) -> Result<Option<Zeroizing<String>>, SystemError> {
+        Ok(self.secret.clone().map(Zeroizing::new))
     }
 
     fn current_dir(&self) -> Result<PathBuf, SystemError> {

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 pub use memory::MemorySystem;
 pub use os::OsSystem;
 pub use process::{Program, Ran, RunError};
@@ -212,6 +214,24 @@ pub trait System: Send + Sync + std::fmt::Debug {
     /// Where the directory is missing or not writable.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError>;
 
+    /// Makes a file of these bytes that only its owner may read and write. It is not made whole or not at all: for what is
+    /// small, and not missed.
+    ///
+    /// # Errors
+    /// Where something stands there already, a link too, or the directory is missing or not writable.
+    fn create_private(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError>;
+
+    /// Gives what stands at a path, links not followed, another name, where nothing should stand.
+    ///
+    /// # Errors
+    /// Where nothing stands there, or the directory is not writable.
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), SystemError>;
+
+    /// Whether its paths are those of the machine, so that a library that opens files by itself finds the same.
+    fn is_machine(&self) -> bool {
+        false
+    }
+
     /// Makes a directory and those above it, readable by their owner alone; what exists already stays as it is.
     ///
     /// # Errors
@@ -254,6 +274,12 @@ pub trait System: Send + Sync + std::fmt::Debug {
 
     /// Whether a person is likely to watch `stream`.
     fn is_terminal(&self, stream: Stream) -> bool;
+
+    /// Asks the person at the terminal for a secret, which is not shown while it is typed; `None` where nobody is there.
+    ///
+    /// # Errors
+    /// Where the terminal cannot be read.
+    fn ask_secret(&self, prompt: &str) -> Result<Option<Zeroizing<String>>, SystemError>;
 
     /// The directory that relative paths start from.
     ///

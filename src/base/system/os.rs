@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use zeroize::Zeroizing;
+
 use super::{DirItem, FileInfo, FileKind, Program, Ran, RunError, Stamp, Stream, System, SystemError, process};
 
 /// The real machine.
@@ -122,6 +124,23 @@ impl System for OsSystem {
         written.map_err(failed)
     }
 
+    fn create_private(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError> {
+        let failed = |error| SystemError::io("make", path, error);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(failed)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), SystemError> {
+        fs::rename(from, to).map_err(|error| SystemError::io("rename", from, error))
+    }
+
+    fn is_machine(&self) -> bool {
+        true
+    }
+
     fn create_dir_all(&self, path: &Path) -> Result<(), SystemError> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
@@ -175,6 +194,16 @@ impl System for OsSystem {
             Stream::Stdout => std::io::stdout().is_terminal(),
             Stream::Stderr => std::io::stderr().is_terminal(),
         }
+    }
+
+    fn ask_secret(&self, prompt: &str) -> Result<Option<Zeroizing<String>>, SystemError> {
+        if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+            return Ok(None);
+        }
+        let asked = rpassword::prompt_password(prompt);
+        asked
+            .map(|secret| Some(Zeroizing::new(secret)))
+            .map_err(|error| SystemError::io("ask at", Path::new("terminal"), error))
     }
 
     fn current_dir(&self) -> Result<PathBuf, SystemError> {

@@ -17,6 +17,7 @@ use crate::provenance::{Trust, Verdict};
 use crate::report::{Exit, json};
 use crate::session::Failure;
 use crate::session::provenance::gate::{self, GateOptions};
+use crate::session::provenance::summary;
 use crate::session::provenance::verify::{self, VerifyOptions, VerifyRun};
 
 /// The arguments.
@@ -53,6 +54,9 @@ pub(super) struct Args {
     /// Write the context that was made of what was verified, as `--context` takes it
     #[arg(long, value_name = "FILE")]
     save_context: Option<PathBuf>,
+    /// Write what is said as a page of Markdown too
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
 }
 
 /// What only a bundle is verified with.
@@ -157,7 +161,11 @@ struct Demands {
 /// Runs the command.
 pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let format = args.format;
+    let page = args.summary.clone();
     let run = judge(args, system)?;
+    if let Some(path) = &page {
+        summary::write(&**system, path, &run)?;
+    }
     output.diagnostics(&run.diagnostics, &run.sources);
     let Some(verdict) = run.verdict else { return Ok(Exit::Usage) };
     let text = match format {
@@ -165,13 +173,7 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
         args::Shape::Human => human(&verdict, output.data_style(), output.quiet()),
     };
     output.data(&text);
-    Ok(if verdict.is_undecided() {
-        Exit::Undecided
-    } else if verdict.valid {
-        Exit::Met
-    } else {
-        Exit::NotMet
-    })
+    Ok(super::exit_of(&verdict))
 }
 
 /// A statement with its context, or a bundle with its change.

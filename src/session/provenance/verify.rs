@@ -32,6 +32,15 @@ pub struct VerifyOptions {
     pub package: Option<PathBuf>,
 }
 
+/// What was judged; what is not believed is not there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Documents {
+    /// The bytes of the statement.
+    pub statement: Option<Vec<u8>>,
+    /// The bytes of the context.
+    pub context: Option<Vec<u8>>,
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub struct VerifyRun {
@@ -41,6 +50,8 @@ pub struct VerifyRun {
     pub diagnostics: Vec<Diagnostic>,
     /// The texts of the package.
     pub sources: SourceMap,
+    /// What was judged.
+    pub documents: Documents,
 }
 
 /// Verifies a statement.
@@ -48,14 +59,29 @@ pub struct VerifyRun {
 /// # Errors
 /// Where a file cannot be read. What stands in statement, context or policy is never an error but a verdict.
 pub fn verify(system: &Arc<dyn System>, options: &VerifyOptions) -> Result<VerifyRun, Failure> {
-    let (contract, diagnostics, sources) = contract(&**system, options.package.as_deref(), options.policy.as_deref())?;
-    let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, diagnostics, sources }) };
+    let (statement, context) = documents(&**system, options)?;
+    verify_documents(system, options, &statement, &context)
+}
+
+/// The bytes of statement and context.
+pub(super) fn documents(system: &dyn System, options: &VerifyOptions) -> Result<(Vec<u8>, Vec<u8>), Failure> {
     let limit = u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX);
-    let statement = system.read(&options.statement, limit)?;
-    let context = system.read(&options.context, limit)?;
+    Ok((system.read(&options.statement, limit)?, system.read(&options.context, limit)?))
+}
+
+/// Verifies these very bytes, whatever the files hold by now.
+pub(super) fn verify_documents(
+    system: &Arc<dyn System>,
+    options: &VerifyOptions,
+    statement: &[u8],
+    context: &[u8],
+) -> Result<VerifyRun, Failure> {
+    let (contract, diagnostics, sources) = contract(&**system, options.package.as_deref(), options.policy.as_deref())?;
+    let documents = Documents { statement: Some(statement.to_vec()), context: Some(context.to_vec()) };
+    let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, diagnostics, sources, documents }) };
     let trust = if options.trust_context { Trust::Context } else { Trust::None };
-    let verdict = Some(judge(&contract, &statement, &context, trust));
-    Ok(VerifyRun { verdict, diagnostics, sources })
+    let verdict = Some(judge(&contract, statement, context, trust));
+    Ok(VerifyRun { verdict, diagnostics, sources, documents })
 }
 
 /// The documents that statements are judged by: the standard ones, those of a package, all by a policy of the caller's where

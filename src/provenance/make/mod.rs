@@ -1,0 +1,235 @@
+//! A run to a statement: typed by the schema of its version, held against schema, rules and the policy before it is given
+//! out. What is private is refused, and nothing is made up. Does not know flags, files, git or environments; whoever fills the
+//! [`Draft`] does.
+
+mod draft;
+mod foresee;
+mod privacy;
+mod written;
+
+use serde_json::{Map, Value, json};
+
+use super::contract::{Contract, Document};
+use super::{Failure, validate};
+use crate::base::digest::{Algorithm, Digest};
+use crate::base::json;
+use crate::decide::Level;
+
+pub use self::draft::{Draft, Origin};
+
+/// Largest file of `--input`, bytes.
+pub const INPUT_BYTES: usize = 4 << 20;
+/// Members that version 1 has and version 0 has not.
+const SINCE_V1: [&str; 5] = ["capture", "agentConfig", "mcpServers", "tools", "delegation"];
+
+/// The version of a predicate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Version {
+    /// `https://agentattest.dev/predicate/v0`.
+    V0,
+    /// `https://agentattest.dev/predicate/v1`.
+    #[default]
+    V1,
+}
+
+impl Version {
+    /// `v0`, `v1`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::V0 => "v0",
+            Self::V1 => "v1",
+        }
+    }
+
+    /// Its predicate type.
+    pub fn predicate_type(self) -> &'static str {
+        match self {
+            Self::V0 => "https://agentattest.dev/predicate/v0",
+            Self::V1 => "https://agentattest.dev/predicate/v1",
+        }
+    }
+
+    /// Whether its predicates have the member that a JSON pointer leads to, or goes through.
+    pub fn has(self, pointer: &str) -> bool {
+        let first = pointer.split('/').nth(1).unwrap_or_default();
+        self == Self::V1 || !SINCE_V1.contains(&first)
+    }
+
+    fn document(self, contract: &Contract) -> Option<&Document> {
+        contract.documents().iter().find(|document| &*document.predicate_type == self.predicate_type())
+    }
+}
+
+/// What a statement is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Its name: `patch.diff`, `repo-tree`.
+    pub name: &'static str,
+    /// Its SHA-256.
+    pub digest: Digest,
+}
+
+/// A statement that may be given out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Its text.
+    pub text: String,
+    /// What a verifier must have or do to accept it at its level.
+    pub needs: Vec<&'static str>,
+}
+
+/// Why there is no statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What is wrong: one line, lower case, no full stop.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl Refusal {
+    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: help.into() }
+    }
+}
+
+/// Reads a part of a predicate, as a person writes it: strict JSON, and no member that the schema does not know.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn input(contract: &Contract, version: Version, bytes: &[u8]) -> Result<Map<String, Value>, Refusal> {
+    let help = "write a JSON object with members of the predicate; `attest schema agent-provenance-v1` has them";
+    let value = json::parse(bytes, INPUT_BYTES).map_err(|error| Refusal::new(error.to_string(), help))?;
+    let document = version.document(contract).ok_or_else(|| Refusal::new("there is no such version", help))?;
+    if let Some((pointer, near)) = document.schema.unknown(&value).into_iter().next() {
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if !version.has(&pointer) => "it is a member of version 1: `--predicate-version v1`".to_owned(),
+            None => help.to_owned(),
+        };
+        return Err(Refusal::new(format!("version {} has no member `{pointer}`", version.name()), help));
+    }
+    match value {
+        Value::Object(members) => Ok(members),
+        _ => Err(Refusal::new("it is no object", help)),
+    }
+}
+
+/// The statement of a draft, if it is one that can be accepted.
+///
+/// # Errors
+/// Everything that is wrong, each with who said it.
+pub fn statement(
+    contract: &Contract,
+    version: Version,
+    level: Level,
+    subjects: &[Subject],
+    draft: &Draft,
+) -> Result<Made, Vec<Refusal>> {
+    let statement = json!({
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": subjects.iter().map(subject).collect::<Vec<_>>(),
+        "predicateType": version.predicate_type(),
+        "predicate": draft.predicate(),
+    });
+    let leaks = privacy::leaks(draft.predicate());
+    if !leaks.is_empty() {
+        let refuse = |leak: privacy::Leak| {
+            let help = "leave it out: a statement is kept for good, and read by everybody whom it is shown to";
+            Refusal::new(told(draft, &leak.pointer, &format!("there is {}", leak.what)), help)
+        };
+        return Err(leaks.into_iter().map(refuse).collect());
+    }
+    let text = written::text(&statement).map_err(|error| vec![Refusal::new(error.to_string(), "this is a bug")])?;
+    validate(contract, text.as_bytes()).map_err(|failures| refused(draft, &failures, level))?;
+    let foreseen = foresee::foresee(contract, &text, &statement);
+    if !foreseen.hopeless.is_empty() {
+        return Err(refused(draft, &foreseen.hopeless, level));
+    }
+    Ok(Made { text, needs: foreseen.needs })
+}
+
+fn subject(subject: &Subject) -> Value {
+    debug_assert!(subject.digest.algorithm == Algorithm::Sha256, "the schema of contexts knows no other");
+    json!({"name": subject.name, "digest": {"sha256": subject.digest.hex}})
+}
+
+/// A place of the predicate, what is wrong there, and who said it.
+fn told(draft: &Draft, pointer: &str, message: &str) -> String {
+    let place = pointer.trim_start_matches('/').replace('/', ".");
+    match draft.origin(pointer) {
+        Some(origin) => format!("`{place}` (from {origin}): {message}"),
+        None if place.is_empty() => message.to_owned(),
+        None => format!("`{place}`: {message}"),
+    }
+}
+
+fn refused(draft: &Draft, failures: &[Failure], level: Level) -> Vec<Refusal> {
+    let refuse = |failure: &Failure| {
+        let pointer = failure.path.strip_prefix("/statement/predicate").unwrap_or_default();
+        let message = match &failure.expected {
+            Some(expected) => format!("{}; expected {expected}", failure.message),
+            None => failure.message.clone(),
+        };
+        let help = match failure.code.as_str() {
+            "schema_invalid" => format!("mend it; {}", flag_of(pointer, &failure.message)),
+            _ => format!("no verifier accepts this at {level} (`{}`): {}", failure.code, failure.help),
+        };
+        Refusal::new(told(draft, pointer, &message), help)
+    };
+    failures.iter().map(refuse).collect()
+}
+
+/// How a member that is missing is given, as far as a flag is for it.
+fn flag_of(pointer: &str, message: &str) -> String {
+    let missing = message.strip_suffix("` is missing").and_then(|text| text.strip_prefix('`'));
+    let whole = missing.map_or_else(|| pointer.to_owned(), |name| format!("{pointer}/{name}"));
+    let known = FLAGS.iter().find(|(known, _)| *known == whole);
+    known.map_or_else(|| "give it by its flag or in the file of `--input`".to_owned(), |(_, flag)| format!("give `{flag}`"))
+}
+
+/// Members and the flags that give them. The command line has these flags, as a test shows.
+pub const FLAGS: &[(&str, &str)] = &[
+    ("/runId", "--run-id"),
+    ("/repo/url", "--repo-url"),
+    ("/repo/branch", "--branch"),
+    ("/repo/pullRequest/number", "--pull-request"),
+    ("/repo/pullRequest/url", "--pull-request-url"),
+    ("/agent/name", "--agent-name"),
+    ("/agent/version", "--agent-version"),
+    ("/agent/invocationKind", "--invocation"),
+    ("/agent/declaredIdentity", "--declared-identity"),
+    ("/model/provider", "--model-provider"),
+    ("/model/modelId", "--model-id"),
+    ("/model/modelRevision", "--model-revision"),
+    ("/model/fingerprint", "--model-fingerprint"),
+    ("/environment/executionType", "--execution"),
+    ("/environment/builder/id", "--builder-id"),
+    ("/environment/builder/type", "--builder-type"),
+    ("/environment/builder/workflowRef", "--workflow-ref"),
+    ("/environment/builder/runnerClass", "--runner-class"),
+    ("/runtime/traceFormat", "--trace-format"),
+    ("/runtime/rootSpanId", "--root-span-id"),
+    ("/changes/generatedFiles", "--generated-files"),
+    ("/humanApproval/state", "--approval"),
+    ("/humanApproval/approvalSystem", "--approval-system"),
+    ("/privacy/redactionPolicy", "--redaction-policy"),
+    ("/privacy/publicTransparencyLog/allowed", "--allow-transparency-log"),
+    ("/timestamps/startedAt", "--started-at"),
+    ("/timestamps/finishedAt", "--finished-at"),
+    ("/capture/method", "--capture"),
+    ("/capture/harness", "--harness"),
+    ("/environment/witnesses", "--witness"),
+    ("/runtime/traceIds", "--trace-id"),
+    ("/humanApproval/reviewerRefs", "--reviewer"),
+    ("/evidence", "--evidence"),
+    ("/sidecars", "--sidecar"),
+    ("/materials", "--material"),
+    ("/extensions", "--extension"),
+    ("/agentConfig", "--agent-config"),
+    ("/mcpServers", "--mcp-server"),
+    ("/tools", "--tool"),
+    ("/delegation/delegationChain", "--delegate"),
+    ("/privacy/rawPrompt", "--raw-prompt"),
+    ("/privacy/rawToolOutputs", "--raw-tool-outputs"),
+];

@@ -1,0 +1,96 @@
+//! `attest provenance context`: what a verifier knows of a change before anything is verified, for `verify --context`. There
+//! are no `verified…` facts in it: those come from signatures alone. Prints nothing.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::bound::Bound;
+use super::change_options::ChangeOptions;
+use super::create::environment;
+use crate::base::system::System;
+use crate::ci::{self, Choice};
+use crate::decide::Level;
+use crate::session::Failure;
+
+/// `attest provenance context`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContextOptions {
+    /// Which change.
+    pub change: ChangeOptions,
+    /// Which CI's environment is read: for the base branch and the address alone.
+    pub ci: Choice,
+    /// The level that is required.
+    pub level: Level,
+    /// The pull request that the statement must name.
+    pub pull_request: Option<u64>,
+    /// The run that it must be of.
+    pub run_id: Option<String>,
+    /// How old it may be, seconds.
+    pub max_age: Option<u64>,
+    /// The time of the verification; else the clock's, where an age is asked for.
+    pub at: Option<jiff::Timestamp>,
+    /// Where it is written; `None` gives it back alone.
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Context<'a> {
+    repo_url: &'a str,
+    base_commit: &'a str,
+    required_level: &'static str,
+    subjects: Vec<Subject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_pull_request_number: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_run_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    freshness_window_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    now: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Subject<'a> {
+    name: &'static str,
+    algorithm: &'static str,
+    digest: &'a str,
+}
+
+/// The context of a change, and what is to be known about the environment that it was read in.
+///
+/// # Errors
+/// An environment or a repository that cannot be read, and a run's id that none can have.
+pub fn context(system: &dyn System, options: &ContextOptions) -> Result<(String, Vec<String>), Failure> {
+    if let Some(id) = &options.run_id {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'-');
+        if !(8..=128).contains(&id.len()) || !id.bytes().all(fits) {
+            let help = "write it as in a statement: 8 to 128 letters, digits, `.`, `_`, `:` and `-`";
+            return Err(Failure::usage("`--run-id` is the id of no run", help));
+        }
+    }
+    let run = ci::read(system, options.ci).map_err(environment)?;
+    let bound = Bound::read(system, &options.change, run.as_ref())?;
+    let now = options.at.or_else(|| options.max_age.map(|_| system.now()));
+    let context = Context {
+        repo_url: &bound.repo_url,
+        base_commit: &bound.change.base_commit,
+        required_level: options.level.name(),
+        subjects: bound
+            .subjects
+            .iter()
+            .map(|(subject, digest)| Subject { name: subject.name(), algorithm: "sha256", digest: &digest.hex })
+            .collect(),
+        expected_pull_request_number: options.pull_request,
+        expected_run_id: options.run_id.as_deref(),
+        freshness_window_seconds: options.max_age,
+        now: now.map(|now| now.to_string()),
+    };
+    let mut text = serde_json::to_string_pretty(&context).map_err(Failure::bug)?;
+    text.push('\n');
+    if let Some(path) = &options.output {
+        system.write(path, text.as_bytes())?;
+    }
+    Ok((text, run.map(|run| run.notes).unwrap_or_default()))
+}
