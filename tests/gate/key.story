@@ -183,3 +183,10 @@ $ gate --bundle run.json --key ed25519.pub -q
 exit 2
 ! error: the key sha256:cd8633d37dcdb58073a176001c167e43cb1fa2e46a4176d847ec167eda1a7d46 is none of those that may sign
 !   = help: leave out `--key`, or add the key to a `[[signer]]` of the expectations
+
+# the same as a page; of what nobody signed nothing is on it
+$ gate --bundle run.json -q --summary page.md
+$ show page.md
++ sign other.json other policy.json
+$ gate --bundle other.json -q --summary page.md
+$ show page.md
