@@ -103,9 +103,11 @@ sign=$(choice sign none key keyless)
 verify=$(choice verify true false)
 required=$(choice required-level '' evidence-grade policy-grade high-assurance)
 claimed=$(choice level '' evidence-grade policy-grade high-assurance)
+log=$(choice transparency-log '' none public private)
 version=$(choice predicate-version '' v0 v1)
 run_id=$(matching run-id '[A-Za-z0-9._:-]{8,128}' 'a run id: 8 to 128 letters, digits, `.`, `_`, `:` and `-`')
 number=$(matching pull-request '[1-9][0-9]{0,17}' 'the number of a pull request')
+authority=$(matching authority '[A-Za-z0-9.-]{1,253}' 'the name of a host')
 statement=$(input statement)
 bundle_in=$(input bundle)
 
@@ -195,6 +197,7 @@ if [[ $create == true ]]; then
   [[ -z $version ]] || arguments+=("--predicate-version=$version")
   [[ -z $run_id ]] || arguments+=("--run-id=$run_id")
   [[ -z $number ]] || arguments+=("--pull-request=$number")
+  [[ $log != public ]] || arguments+=(--allow-transparency-log)
   for name in agent-name agent-version model-provider model-id; do
     value=$(input "$name")
     [[ -z $value ]] || arguments+=("--$name=$value")
@@ -238,9 +241,14 @@ case $sign in
     bundle=$out/bundle.json
     config=$(owned signing-config "$private/signing-config.json")
     [[ -n $config ]] || fail "$USAGE" "\`sign: keyless\` needs the addresses of the services" "name the file: \`signing-config\`"
-    arguments=(--keyless "--signing-config=$config")
+    audience=$(matching audience '[A-Za-z0-9:/._-]{1,256}' 'an audience')
+    arguments=(--keyless "--signing-config=$config" "--audience=${audience:-sigstore}")
+    [[ $log != private ]] || arguments+=(--private-log)
     trusted=$(owned trusted-root "$private/trusted-root.json")
-    [[ -z $trusted ]] || arguments+=("--trusted-root=$trusted")
+    if [[ -n $trusted ]]; then
+      arguments+=("--trusted-root=$trusted")
+      [[ -z $authority ]] || arguments+=("--authority=$authority")
+    fi
     quietly "$attest" sign "$statement" "${arguments[@]}" "--output=$bundle"
     ;;
   none) ;;
@@ -265,7 +273,6 @@ arguments=("${change[@]}" "--bundle=$bundle")
 trusted=$(owned trusted-root "$private/trusted-root.json")
 if [[ -n $trusted ]]; then
   arguments+=("--trusted-root=$trusted")
-  authority=$(matching authority '[A-Za-z0-9.-]{1,253}' 'the name of a host')
   [[ -z $authority ]] || arguments+=("--authority=$authority")
 fi
 expectations=$(input expectations)

@@ -6,10 +6,19 @@
 
 #[path = "action/files.rs"]
 mod files;
+#[cfg(feature = "keyless")]
+#[path = "action/keyless.rs"]
+mod keyless;
 #[path = "action/real.rs"]
 mod real;
+#[cfg(feature = "keyless")]
+#[path = "stand_in/server.rs"]
+#[expect(dead_code, reason = "of the stand-ins not all is needed here")]
+mod server;
 #[path = "action/shell.rs"]
 mod shell;
+#[cfg(feature = "keyless")]
+mod stand_in;
 #[path = "action/structure.rs"]
 mod structure;
 #[path = "action/world.rs"]

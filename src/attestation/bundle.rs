@@ -200,7 +200,14 @@ fn own_digest(bundle: &Bundle) -> Result<ArtifactDigest, Fault> {
     let SignatureContent::DsseEnvelope(envelope) = &bundle.content else {
         return Err(unusable("the artifact's own bytes are signed, and there is no artifact"));
     };
-    let subjects = statement::read(envelope.payload.as_bytes()).map(|it| it.subjects).unwrap_or_default();
+    // Of another type it is none, and step 5 says so.
+    let subjects = match statement::read(envelope.payload.as_bytes()) {
+        Ok(statement) => statement.subjects,
+        Err(mut failures) if envelope.payload_type == PAYLOAD_TYPE && !failures.is_empty() => {
+            return Err(Fault::Unusable(failures.swap_remove(0)));
+        }
+        Err(_) => Vec::new(),
+    };
     let digest = subjects.iter().find_map(|subject| {
         [Algorithm::Sha256, Algorithm::Sha512].into_iter().find_map(|algorithm| {
             let hex = subject.digests.get(algorithm.name())?;

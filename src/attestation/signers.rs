@@ -45,8 +45,10 @@ pub fn verify_one_of(request: &OneOf<'_>) -> (Verification, Option<usize>) {
     };
     let judged = if is_by_key(&document) {
         by_keys(request, &document, &mut checks)
-    } else {
+    } else if is_by_certificate(&document) {
         by_certificate(request, &document, &mut checks)
+    } else {
+        neither(request, &document, &mut checks)
     };
     match judged {
         Ok(judged) => judged,
@@ -73,6 +75,22 @@ fn trusted(request: &OneOf<'_>) -> Vec<String> {
 fn is_by_key(document: &Value) -> bool {
     let bare = document.get("mediaType").is_none() && document.get("signatures").is_some();
     bare || document.pointer("/verificationMaterial/publicKey").is_some()
+}
+
+/// Whether the material is a certificate's.
+fn is_by_certificate(document: &Value) -> bool {
+    let material = document.get("verificationMaterial");
+    let has = |name: &str| material.and_then(|material| material.get(name)).is_some();
+    has("certificate") || has("x509CertificateChain")
+}
+
+/// What has neither is no bundle, and reading it says why.
+fn neither(request: &OneOf<'_>, document: &Value, checks: &mut Vec<Check>) -> Judged {
+    let (nobody, anybody) = (Trust::default(), Pins::default());
+    match verify::held(&open(request.document, &nobody, &anybody), document, checks) {
+        Err(fault) => Err(vec![fault]),
+        Ok(_) => Err(vec![Fault::Unusable(Failure::new(Code::MissingEvidence, "the bundle does not say who signed"))]),
+    }
 }
 
 fn open<'a>(document: &'a [u8], trust: &'a Trust, pins: &'a Pins) -> Request<'a> {

@@ -272,9 +272,9 @@ fn run_id(uri: &str) -> Option<String> {
     let steps: Vec<&str> = path.split('/').collect();
     match steps.as_slice() {
         [.., "actions", "runs", run, "attempts", attempt] if is_number(run) && is_number(attempt) => {
-            Some(format!("github:{run}:{attempt}"))
+            Some(format!("github-{run}-{attempt}"))
         }
-        [.., "-", "jobs", job] if is_number(job) => Some(format!("gitlab:{job}")),
+        [.., "-", "jobs", job] if is_number(job) => Some(format!("gitlab-{job}")),
         _ => None,
     }
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::contract::Contract;
 use super::expectations::{By, Party};
 use super::facts::{self, Context, Known, Sha256, Witness, WitnessKind};
+use super::help;
 use super::verdict::{Failure, Failures, Phase, Trust, Verdict};
 use crate::attestation::{self, Check, Identity, OneOf, Signer, Verdict as Signature, Verification, verify_one_of};
 use crate::base::digest;
@@ -123,7 +124,9 @@ pub fn judge(contract: &Contract, material: &Material<'_>, known: &Known<'_>, or
         Err(failure) => return refused(verified, vec![of_signature(&failure, "/trust", None)], true),
     };
     verified.identity.clone_from(&verification.identity);
-    verified.checks.clone_from(&verification.checks);
+    // Predicate and subjects are compared below, on the statement.
+    let open = |check: &&Check| check.done || !matches!(check.name, "predicate" | "subject");
+    verified.checks = verification.checks.iter().filter(open).cloned().collect();
     verified.trusted.clone_from(&verification.trust);
     let party = matched.and_then(|index| material.signers.get(index));
     let (Some(party), Some(identity), Some(payload), Some(statement)) =
@@ -171,8 +174,28 @@ pub fn judge(contract: &Contract, material: &Material<'_>, known: &Known<'_>, or
         }
     };
     verified.policy_digest = contract.policy_digest(&statement.predicate_type).map(str::to_owned);
-    let verdict = super::verify(contract, payload, &written, Trust::Signature).with(verified);
-    Judged { verdict, context: Some(context), payload: verification.payload.clone() }
+    let verdict = super::verify(contract, payload, &written, Trust::Signature);
+    if verdict.valid {
+        let subjects = context.subjects.iter().map(|it| format!("{} sha256:{}", it.name, it.digest));
+        let subjects: Vec<String> = subjects.collect();
+        verified.checks.push(Check::done("subjects", format!("{}, and no other", subjects.join(", "))));
+        verified.checks.push(Check::done("base commit", &context.base_commit));
+        verified.checks.push(Check::done("repository", &context.repo_url));
+        verified.checks.extend(unasked(known));
+    }
+    Judged { verdict: verdict.with(verified), context: Some(context), payload: verification.payload.clone() }
+}
+
+/// What could have been demanded, and was not.
+fn unasked(known: &Known<'_>) -> Vec<Check> {
+    let expectations = known.expectations;
+    let asked = [
+        ("pull request", known.pull_request.is_some(), "no `--pull-request`"),
+        ("run", known.run_id.is_some() || expectations.run_from_certificate, "no `--run-id`"),
+        ("age", expectations.max_age.is_some(), "the expectations have no `max-age`"),
+        ("agent's configuration", known.agent_config.is_some(), "the expectations have no `agent-config`"),
+    ];
+    asked.into_iter().filter(|(_, was, _)| !was).map(|(name, _, why)| Check::skipped(name, why)).collect()
 }
 
 /// A bundle by any of the parties.
@@ -228,9 +251,10 @@ fn of_signature(failure: &attestation::Failure, place: &str, code: Option<&str>)
     let mut told = Failure::new(code.unwrap_or(failure.code.name()), Phase::Signature, &path, failure.message.clone());
     told.expected = failure.expected.as_deref().map(super::verdict::clipped);
     told.found = failure.found.as_deref().map(super::verdict::clipped);
-    if let Some(help) = &failure.help {
-        told.help = help.to_string();
-    }
+    told.help = match &failure.help {
+        Some(help) => help.to_string(),
+        None => help::of_signature(&told.code).to_owned(),
+    };
     told
 }
 

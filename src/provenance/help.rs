@@ -18,7 +18,9 @@ pub(super) fn of_code(code: &str) -> &'static str {
             "write the document anew with what its schema and rules demand; `attest schema` prints the schemas"
         }
         "signature_invalid" => "have it signed anew by a key or an identity that is trusted",
-        "transparency_verification_failed" => "have the witness verified, and give its type and digest in the context",
+        "transparency_verification_failed" => {
+            "have the witness verified: beside a bundle `--witness FILE`, else its type and digest in the context"
+        }
         "subject_digest_mismatch" => {
             "compute the digests of the change anew; a statement about another change does not carry this one"
         }
@@ -34,10 +36,24 @@ pub(super) fn of_code(code: &str) -> &'static str {
         "privacy_violation" => "keep what is not public out of public places",
         "level_escalation" => "claim the level that the run has earned",
         "level_below_required" => "have a statement of the required level, or require less",
-        "missing_evidence" => "give the evidence, and what verifies it in the context",
+        "missing_evidence" => {
+            "give the evidence and what verifies it: beside a bundle `--approval FILE`, else in the context"
+        }
         "stale_attestation" => "have a new statement made, or mend the clock",
         "policy_eval_error" => "mend the policy; nothing is decided without it",
         _ => "see the policy that emits the code",
+    }
+}
+
+/// What to do about a failure of that code where a signature, or what it belongs to, is what fails.
+pub(super) fn of_signature(code: &str) -> &'static str {
+    match code {
+        "transparency_verification_failed" => "give the trust root in whose log it is, or have it signed anew",
+        "missing_evidence" => "give what is missing",
+        "schema_invalid" | "unsupported_statement_type" => {
+            "have a statement signed that is one: `attest provenance create` writes them"
+        }
+        other => of_code(other),
     }
 }
 

@@ -22,7 +22,7 @@ fn expectations(repository: &str, workflow: &str) -> String {
 const GITHUB: (&str, &str) =
     ("https://github.com/acme/shop", "https://github.com/acme/shop/.github/workflows/agent.yml@refs/heads/main");
 const GITLAB: (&str, &str) =
-    ("https://gitlab.example/acme/shop", "https://gitlab.example/acme/shop//.gitlab-ci.yml@refs/heads/main");
+    ("https://gitlab.example/acme/shop", "https://gitlab.example/acme/shop//.gitlab-ci.yml@refs/heads/agent/change");
 
 /// A repository whose base branch expects that, and a change.
 fn world((repository, workflow): (&str, &str)) -> World {

@@ -170,8 +170,8 @@ fn one_job_of_the_template_has_a_token() {
 /// The page says what the files have, and what it shows can be copied.
 #[test]
 fn the_page_is_about_these_files() {
-    let page = text("docs/src/guides/in-ci.md");
-    assert!(text("docs/src/SUMMARY.md").contains("(guides/in-ci.md)"));
+    let page = text("docs/src/reference/in-ci.md");
+    assert!(text("docs/src/SUMMARY.md").contains("(reference/in-ci.md)"));
     for input in keys(at(&action(), &["inputs"])) {
         assert!(page.contains(&format!("`{input}`")), "the page says nothing of the input `{input}`");
     }

@@ -35,7 +35,7 @@ enum Action {
     /// Compute the digests of a change: what a statement's subjects are
     Digest(digest::Args),
     /// Say whether a statement is to be believed: 0 valid, 1 invalid, 3 where nothing can be said
-    Verify(verify::Args),
+    Verify(Box<verify::Args>),
     /// Write what `verify` says as a page of Markdown; exits as `verify` does
     Summary(summary::Args),
 }
@@ -46,7 +46,7 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
         Action::Create(args) => create::run(*args, &**system, output),
         Action::Context(args) => context::run(*args, &**system, output),
         Action::Digest(args) => digest::run(&args, &**system, output),
-        Action::Verify(args) => verify::run(args, system, output),
+        Action::Verify(args) => verify::run(*args, system, output),
         Action::Summary(args) => summary::run(args, system, output),
     }
 }

@@ -17,6 +17,7 @@ use crate::provenance::{Trust, Verdict};
 use crate::report::{Exit, json};
 use crate::session::Failure;
 use crate::session::provenance::gate::{self, GateOptions};
+use crate::session::provenance::summary;
 use crate::session::provenance::verify::{self, VerifyOptions, VerifyRun};
 
 /// The arguments.
@@ -33,7 +34,7 @@ pub(super) struct Args {
     #[arg(long, requires = "statement")]
     trust_context: bool,
     /// The signed statement: a Sigstore bundle, or a DSSE envelope
-    #[arg(long, value_name = "FILE", requires = "begin")]
+    #[arg(long, value_name = "FILE", requires = "begin", conflicts_with_all = ["context", "trust_context"])]
     bundle: Option<PathBuf>,
     #[command(flatten)]
     signer: Signer,
@@ -47,18 +48,18 @@ pub(super) struct Args {
     /// A package whose documents are judged by too
     #[arg(long, value_name = "PATH")]
     package: Option<PathBuf>,
-    /// Write the verdict as a page of Markdown, whatever it is
-    #[arg(long, value_name = "FILE")]
-    summary: Option<PathBuf>,
-    /// Write what the steps of a CI job read: `valid`, `level`, `failure-codes`, each as `name=value`
-    #[arg(long, value_name = "FILE")]
-    outputs: Option<PathBuf>,
     /// What is written to standard output
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_default_value = true)]
     format: args::Shape,
     /// Write the context that was made of what was verified, as `--context` takes it
     #[arg(long, value_name = "FILE")]
     save_context: Option<PathBuf>,
+    /// Write what is said as a page of Markdown too
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+    /// Write what the steps of a CI job read: `valid`, `level`, `failure-codes`, each as `name=value`
+    #[arg(long, value_name = "FILE")]
+    outputs: Option<PathBuf>,
 }
 
 /// What only a bundle is verified with.
@@ -162,13 +163,14 @@ struct Demands {
 
 /// Runs the command.
 pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
-    let (format, outputs, summary) = (args.format, args.outputs.clone(), args.summary.clone());
+    let format = args.format;
+    let (page, outputs) = (args.summary.clone(), args.outputs.clone());
     let run = judge(args, system)?;
+    if let Some(path) = &page {
+        summary::write(&**system, path, &run)?;
+    }
     output.diagnostics(&run.diagnostics, &run.sources);
     let Some(verdict) = run.verdict else { return Ok(Exit::Usage) };
-    if let (Some(path), Some(page)) = (&summary, &run.page) {
-        system.write(path, page.as_bytes())?;
-    }
     if let Some(path) = &outputs {
         system.write(path, super::outputs::lines(&verdict).as_bytes())?;
     }
@@ -286,7 +288,8 @@ fn told(text: &mut String, verified: Option<&Verified>, style: Style, quiet: boo
     if let Some(identity) = &verified.identity {
         let who = harmless(&who(identity)).into_owned();
         let _ = match &verified.signer {
-            Some(entry) => writeln!(text, "signed by {who}, who may as {}", harmless(entry)),
+            Some(entry) if identity.subject.as_ref() == Some(entry) => writeln!(text, "signed by {who}"),
+            Some(entry) => writeln!(text, "signed by {who}, who may: {}", harmless(entry)),
             None => writeln!(text, "signed by {who}, whom nobody named"),
         };
     }

@@ -77,7 +77,7 @@ enum Subject {
 /// Somebody: a certificate's subject with who vouches for it, or the holder of a key.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Entry {
+pub(super) struct Entry {
     /// What the verified signer is called; a certificate's subject or a key's digest without it.
     #[schemars(with = "Option<String>")]
     pub(super) name: Option<Spanned<String>>,

@@ -230,9 +230,10 @@ fn repository(value: &Spanned<String>) -> Result<String, Wrong> {
     let text = line(value, "repository", 1024)?;
     match crate::git::normalise_remote(&text) {
         Some(normal) if normal == text => Ok(text),
+        // It may hold a password, and is not repeated.
         Some(normal) => Err(Wrong::at(
             value.span(),
-            format!("`{text}` is not how the repository is written in statements"),
+            "this is not how the repository is written in statements",
             format!("write `{normal}`"),
         )),
         None => {

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::verify::{VerifyRun, contract, page};
+use super::verify::{Documents, VerifyRun, contract};
 use crate::attestation::{self, trust};
 use crate::base::digest;
 use crate::base::system::System;
@@ -71,7 +71,13 @@ pub struct GateOptions {
 /// and approvals is never an error but a verdict.
 pub fn verify(system: &dyn System, options: &GateOptions) -> Result<VerifyRun, Failure> {
     let (contract, diagnostics, sources) = contract(system, options.package.as_deref(), options.policy.as_deref())?;
-    let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, page: None, diagnostics, sources }) };
+    let Some(contract) = contract else {
+        return Ok(VerifyRun { verdict: None, diagnostics, sources, documents: Documents::default() });
+    };
+    if options.run_id.as_deref().is_some_and(|id| !is_run_id(id)) {
+        let help = "write it as in a statement: 8 to 128 letters, digits, `.`, `_`, `:` and `-`";
+        return Err(Failure::usage("`--run-id` is the id of no run", help));
+    }
     let (change, expectations, origin) = expected(system, options)?;
     if change.is_empty() && !options.allow_empty {
         let help = "name where the change begins and ends; where it may be empty, say `--allow-empty`";
@@ -112,11 +118,16 @@ pub fn verify(system: &dyn System, options: &GateOptions) -> Result<VerifyRun, F
     };
     let judged = judge(&contract, &material, &known, origin);
     let context = judged.context.as_ref().map(json::to_string).transpose().map_err(Failure::bug)?;
-    if let (Some(path), Some(context)) = (&options.save_context, &context) {
-        system.write(path, context.as_bytes())?;
+    if let (Some(path), Some(text)) = (&options.save_context, &context) {
+        system.write(path, text.as_bytes())?;
     }
-    let page = page(judged.payload.as_deref(), context.as_deref().map(str::as_bytes), &judged.verdict);
-    Ok(VerifyRun { verdict: Some(judged.verdict), page: Some(page), diagnostics, sources })
+    let documents = Documents { statement: judged.payload, context: context.map(String::into_bytes) };
+    Ok(VerifyRun { verdict: Some(judged.verdict), diagnostics, sources, documents })
+}
+
+fn is_run_id(id: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'-');
+    (8..=128).contains(&id.len()) && id.bytes().all(fits)
 }
 
 fn bytes(limit: usize) -> u64 {

@@ -4,14 +4,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::base::json;
 use crate::base::source::SourceMap;
 use crate::base::system::System;
 use crate::decide::DeclaredCodes;
 use crate::diag::{Diagnostic, Sink, codes};
 use crate::hir::stdlib;
 use crate::provenance::contract::{Contract, standard};
-use crate::provenance::{DOCUMENT_BYTES, Trust, Verdict, summary, verify as judge};
+use crate::provenance::{DOCUMENT_BYTES, Trust, Verdict, verify as judge};
 use crate::session::package::text_beside;
 use crate::session::{Failure, Request, pipeline};
 
@@ -33,17 +32,26 @@ pub struct VerifyOptions {
     pub package: Option<PathBuf>,
 }
 
+/// What was judged; what is not believed is not there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Documents {
+    /// The bytes of the statement.
+    pub statement: Option<Vec<u8>>,
+    /// The bytes of the context.
+    pub context: Option<Vec<u8>>,
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub struct VerifyRun {
     /// The verdict; nothing where the package does not compile.
     pub verdict: Option<Verdict>,
-    /// The verdict as a page of Markdown.
-    pub page: Option<String>,
     /// What is wrong with the package.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts of the package.
     pub sources: SourceMap,
+    /// What was judged.
+    pub documents: Documents,
 }
 
 /// Verifies a statement.
@@ -51,21 +59,29 @@ pub struct VerifyRun {
 /// # Errors
 /// Where a file cannot be read. What stands in statement, context or policy is never an error but a verdict.
 pub fn verify(system: &Arc<dyn System>, options: &VerifyOptions) -> Result<VerifyRun, Failure> {
-    let (contract, diagnostics, sources) = contract(&**system, options.package.as_deref(), options.policy.as_deref())?;
-    let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, page: None, diagnostics, sources }) };
-    let limit = u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX);
-    let statement = system.read(&options.statement, limit)?;
-    let context = system.read(&options.context, limit)?;
-    let trust = if options.trust_context { Trust::Context } else { Trust::None };
-    let verdict = judge(&contract, &statement, &context, trust);
-    let page = Some(page(Some(&statement), Some(&context), &verdict));
-    Ok(VerifyRun { verdict: Some(verdict), page, diagnostics, sources })
+    let (statement, context) = documents(&**system, options)?;
+    verify_documents(system, options, &statement, &context)
 }
 
-/// The page of a verdict. What cannot be read is shown as missing; the verdict says why.
-pub(super) fn page(statement: Option<&[u8]>, context: Option<&[u8]>, verdict: &Verdict) -> String {
-    let value = |bytes: Option<&[u8]>| bytes.and_then(|bytes| json::parse(bytes, DOCUMENT_BYTES).ok());
-    summary::render(value(statement).as_ref(), value(context).as_ref(), verdict)
+/// The bytes of statement and context.
+pub(super) fn documents(system: &dyn System, options: &VerifyOptions) -> Result<(Vec<u8>, Vec<u8>), Failure> {
+    let limit = u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX);
+    Ok((system.read(&options.statement, limit)?, system.read(&options.context, limit)?))
+}
+
+/// Verifies these very bytes, whatever the files hold by now.
+pub(super) fn verify_documents(
+    system: &Arc<dyn System>,
+    options: &VerifyOptions,
+    statement: &[u8],
+    context: &[u8],
+) -> Result<VerifyRun, Failure> {
+    let (contract, diagnostics, sources) = contract(&**system, options.package.as_deref(), options.policy.as_deref())?;
+    let documents = Documents { statement: Some(statement.to_vec()), context: Some(context.to_vec()) };
+    let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, diagnostics, sources, documents }) };
+    let trust = if options.trust_context { Trust::Context } else { Trust::None };
+    let verdict = Some(judge(&contract, statement, context, trust));
+    Ok(VerifyRun { verdict, diagnostics, sources, documents })
 }
 
 /// The documents that statements are judged by: the standard ones, those of a package, all by a policy of the caller's where
