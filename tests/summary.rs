@@ -153,7 +153,15 @@ fn verdict(words: &str, valid: bool) -> Verdict {
     };
     let failures = if valid { Vec::new() } else { vec![failure] };
     let failure_codes = failures.iter().map(|it| it.code.clone()).collect();
-    Verdict { valid, level: Some(words.to_owned()), failure_codes, failures, trust: Trust::Signature }
+    Verdict {
+        valid,
+        level: Some(words.to_owned()),
+        failure_codes,
+        failures,
+        trust: Trust::Signature,
+        verified: None,
+        undecided: false,
+    }
 }
 
 /// The page where every text of both documents and of the verdict is `words`.

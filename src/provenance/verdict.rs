@@ -153,7 +153,7 @@ pub struct Verdict {
     pub verified: Option<Box<Verified>>,
     /// Whether nothing could be said, because what was to be verified cannot be used.
     #[serde(skip)]
-    pub(super) undecided: bool,
+    pub undecided: bool,
 }
 
 impl Verdict {
