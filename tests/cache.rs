@@ -527,6 +527,8 @@ fn no_command_asks_the_cache() {
     };
     let mut states: Vec<Box<dyn Fn(&Path)>> = vec![Box::new(believed), Box::new(locked)];
     states.extend(self::states().into_iter().map(|(_, make)| Box::new(make) as Box<dyn Fn(&Path)>));
+    let mut known: BTreeMap<usize, (u8, String)> = BTreeMap::new();
+    let mut warned = 0;
     for state in states {
         for (number, line) in lines.iter().enumerate() {
             let root = tempfile::tempdir().unwrap();
@@ -534,7 +536,8 @@ fn no_command_asks_the_cache() {
             assert!(Command::new("cp").arg("-r").arg(git).arg(root.path()).status().unwrap().success());
             fs::write(root.path().join("precious"), "precious").unwrap();
             state(root.path());
-            let before = listing(&root.path().join(".attest"));
+            // Not where a lock must hold: whoever closes a file gives up the locks of its process.
+            let before = (number != 4).then(|| listing(&root.path().join(".attest")));
             // In the repository, whose cache is the one of the current directory.
             let mut attest = Command::new(env!("CARGO_BIN_EXE_attest"));
             let out =
@@ -549,7 +552,7 @@ fn no_command_asks_the_cache() {
                 warned += usize::from(one);
             } else {
                 assert_eq!(talk, "", "{line:?}");
-                assert_eq!(listing(&root.path().join(".attest")), before, "{line:?} writes there");
+                assert_eq!(Some(listing(&root.path().join(".attest"))), before, "{line:?} writes there");
             }
         }
     }

@@ -24,6 +24,7 @@ use attest::provenance::make::{self, Draft, FLAGS, Origin, Subject, Version};
 use attest::provenance::{Trust, verify};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 /// The machine, with an environment, a clock and a chance of its own.
 #[derive(Debug)]
@@ -61,6 +62,15 @@ impl System for Machine {
     }
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError> {
         OsSystem.write(path, bytes)
+    }
+    fn create_private(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError> {
+        OsSystem.create_private(path, bytes)
+    }
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), SystemError> {
+        OsSystem.rename(from, to)
+    }
+    fn ask_secret(&self, _: &str) -> Result<Option<Zeroizing<String>>, SystemError> {
+        Ok(None)
     }
     fn create_dir_all(&self, path: &Path) -> Result<(), SystemError> {
         OsSystem.create_dir_all(path)
@@ -219,7 +229,8 @@ fn played(case: &str) -> String {
             "quiet" => quiet = true,
             "create" | "context" => {
                 let base = if word == "create" { base.as_str() } else { "" };
-                let (exit, data, talk) = scene.attest(&environment_now, &format!("{word} --root {{dir}} {base} {rest}"));
+                let (exit, data, talk) =
+                    scene.attest(&environment_now, &format!("{word} --root {{dir}} {base} {rest}"));
                 let data = if quiet && exit == 0 { String::new() } else { data };
                 let text = format!("$ {word} {rest}\nexit {exit}\n{talk}{data}\n");
                 out.push_str(&text.replace(scene.dir.path().to_str().unwrap(), "{dir}"));
@@ -262,14 +273,18 @@ fn what_is_created_is_valid_by_its_context_and_by_no_other() {
     let scene = Scene::new();
     let none = BTreeMap::new();
     scene.write("work.txt", "not committed\n");
-    for ends in ["", "--head HEAD", "--work-tree", "--subject repo-tree --subject patch.diff", "--base-commit {first}"] {
+    for ends in ["", "--head HEAD", "--work-tree", "--subject repo-tree --subject patch.diff", "--base-commit {first}"]
+    {
         for version in ["v0", "v1"] {
-            let plain = if ends.contains("--base-commit") { PLAIN.replace("--base origin/main", "") } else { PLAIN.to_owned() };
+            let plain =
+                if ends.contains("--base-commit") { PLAIN.replace("--base origin/main", "") } else { PLAIN.to_owned() };
             let base = if ends.contains("--base-commit") { "" } else { "--base origin/main" };
             let files = "--record {dir}/.git/run.json -o {dir}/.git/statement.json --force";
-            let created = scene.attest(&none, &format!("create --root {{dir}} {plain} {ends} --predicate-version {version} {files}"));
+            let created = scene
+                .attest(&none, &format!("create --root {{dir}} {plain} {ends} --predicate-version {version} {files}"));
             assert_eq!(created, (0, String::new(), String::new()), "{ends}");
-            let given = "--require-level evidence-grade --max-age 1h --at 2026-11-21T12:30:00Z -o {dir}/.git/context.json";
+            let given =
+                "--require-level evidence-grade --max-age 1h --at 2026-11-21T12:30:00Z -o {dir}/.git/context.json";
             let context = scene.attest(&none, &format!("context --root {{dir}} {base} {ends} {given}"));
             assert_eq!(context, (0, String::new(), String::new()), "{ends}");
             let verify = "verify --statement {dir}/.git/statement.json --context {dir}/.git/context.json";
@@ -287,7 +302,8 @@ fn what_is_created_is_valid_by_its_context_and_by_no_other() {
     scene.commit();
     let given = "--base origin/main --require-level evidence-grade -o {dir}/.git/context.json";
     assert_eq!(scene.attest(&none, &format!("context --root {{dir}} {given}")).0, 0);
-    let verified = scene.attest(&none, "verify --statement {dir}/.git/statement.json --context {dir}/.git/context.json");
+    let verified =
+        scene.attest(&none, "verify --statement {dir}/.git/statement.json --context {dir}/.git/context.json");
     assert_eq!(verified.0, 1);
     assert!(verified.1.contains("subject_digest_mismatch"), "{}", verified.1);
 }

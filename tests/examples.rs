@@ -299,8 +299,8 @@ fn every_example_is_named() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let page = fs::read_to_string(examples.join("README.md")).unwrap();
     let names = directories(&examples);
-    // The fifth has its own test, `tests/judged.rs`.
-    assert_eq!(names.len(), ALL.len() + 1);
+    // The fifth and the sixth have their own tests, `tests/judged.rs` and `tests/story.rs`.
+    assert_eq!(names.len(), ALL.len() + 2);
     for name in names {
         assert!(page.contains(&name), "examples/README.md says nothing of {name}");
     }

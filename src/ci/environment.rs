@@ -108,7 +108,8 @@ impl<'a> Environment<'a> {
     /// The identity of a job, as part of a run id.
     pub(super) fn id(&self, name: &'static str) -> Result<String, CiError> {
         let value = self.needed(name)?;
-        let fits = value.len() <= 100 && value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+        let fits =
+            value.len() <= 100 && value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
         if fits { Ok(value) } else { Err(CiError::Bad { name, wanted: "an id of letters, digits, `.`, `_` and `-`" }) }
     }
 

@@ -7,7 +7,8 @@ use crate::git::normalise_remote;
 
 /// The events whose file tells of a pull request. Of those of `pull_request`, `GITHUB_SHA` is a merge that GitHub makes to
 /// test it: nobody wrote it, and it is gone when the request is. The request's own last commit is taken.
-const REQUESTS: [&str; 4] = ["pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment"];
+const REQUESTS: [&str; 4] =
+    ["pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment"];
 
 pub(super) fn run(env: &mut Environment<'_>) -> Result<Run, CiError> {
     let server = env.server("GITHUB_SERVER_URL")?;
@@ -72,7 +73,8 @@ fn requested(env: &mut Environment<'_>, repo_url: &str) -> Result<(String, PullR
 }
 
 fn is_name(text: &str) -> bool {
-    !matches!(text, "" | "." | "..") && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+    !matches!(text, "" | "." | "..")
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
 }
 
 fn is_repository(text: &str) -> bool {

@@ -67,7 +67,9 @@ fn requested(env: &mut Environment<'_>) -> Result<Option<PullRequest>, CiError> 
 fn workflow(env: &mut Environment<'_>, project: &str) -> Result<Option<String>, CiError> {
     let path = env.text("CI_CONFIG_PATH")?.unwrap_or_else(|| ".gitlab-ci.yml".to_owned());
     if path.contains('@') || path.contains("://") || path.contains(char::is_whitespace) {
-        env.note("`CI_CONFIG_PATH` is left out: the pipeline is defined outside of the project, or has blanks in its path");
+        env.note(
+            "`CI_CONFIG_PATH` is left out: the pipeline is defined outside of the project, or has blanks in its path",
+        );
         return Ok(None);
     }
     let reference = match (env.text("CI_MERGE_REQUEST_REF_PATH")?, env.text("CI_COMMIT_TAG")?) {

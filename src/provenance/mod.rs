@@ -5,8 +5,8 @@
 //! what it found. Does not know files, git or the clock.
 
 pub mod contract;
-mod expected;
 pub mod expectations;
+mod expected;
 pub mod facts;
 pub mod gate;
 mod help;

@@ -341,7 +341,8 @@ fn safe(text: &str) -> bool {
     }
 }
 
-/// Nanoseconds since 1970, of `YYYY-MM-DDTHH:MM:SS[.f]Z`; digits beyond the ninth are cut off.
+/// Nanoseconds since 1970, of `YYYY-MM-DDTHH:MM:SS[.f]Z`; digits beyond the ninth are cut off. The last 26 hours of the year
+/// 9999 are no moment: in some zone they would be in the year 10000.
 pub(crate) fn instant(text: &str) -> Option<i128> {
     let body = text.strip_suffix('Z')?;
     let (seconds, fraction) = body.split_once('.').map_or((body, None), |(it, f)| (it, Some(f)));
@@ -365,7 +366,8 @@ pub(crate) fn instant(text: &str) -> Option<i128> {
     let days_to_year = |year: i128| 365 * year + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
     let days = days_to_year(year) - days_to_year(1970) + lengths.iter().take(month).sum::<i128>() + day - 1;
     let nanoseconds: String = fraction.unwrap_or("").chars().chain("000000000".chars()).take(9).collect();
-    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000_000 + nanoseconds.parse::<i128>().ok()?)
+    let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
+    (seconds <= 253_402_207_200).then_some(seconds * 1_000_000_000 + nanoseconds.parse::<i128>().ok()?)
 }
 
 /// Why the bytes are no statement that can be read; nothing where they are one.
@@ -432,7 +434,12 @@ pub(crate) fn predicate_faults(statement: &Tree) -> Vec<String> {
             out.push("a workflow of GitHub's without its builder".to_owned());
         }
     }
-    let moment = |name: &str| instant(predicate.text(name));
+    // Digits beyond the ninth tell moments apart too.
+    let tail = |text: &str| {
+        let fraction = text.trim_end_matches('Z').split_once('.').map_or("", |(_, digits)| digits).to_owned();
+        fraction.get(9..).unwrap_or("").trim_end_matches('0').to_owned()
+    };
+    let moment = |name: &str| (instant(predicate.text(name)), tail(predicate.text(name)));
     if moment("timestamps/finishedAt") < moment("timestamps/startedAt") {
         out.push("finished before it started".to_owned());
     }

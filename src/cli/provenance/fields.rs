@@ -121,7 +121,9 @@ pub(super) struct PeopleAndPrivacyArgs {
 
 /// What is referred to, by digest.
 #[derive(Clone, Debug, Default, clap::Args)]
-#[command(next_help_heading = "References, as often as wanted; `file=` is read and hashed, or give `digest=sha256:HEX`")]
+#[command(
+    next_help_heading = "References, as often as wanted; `file=` is read and hashed, or give `digest=sha256:HEX`"
+)]
 pub(super) struct ReferenceArgs {
     /// Something the run left behind: `type=T,file=F,storage=S[,uri=U][,visibility=V][,media-type=M]`
     #[arg(long, value_name = "KEY=VALUE,…")]
@@ -219,7 +221,12 @@ impl PeopleAndPrivacyArgs {
         each(out, "--reviewer", "/humanApproval/reviewerRefs", self.reviewer);
         one(out, "--approval-system", "/humanApproval/approvalSystem", self.approval_system);
         one(out, "--redaction-policy", "/privacy/redactionPolicy", self.redaction_policy);
-        one(out, "--allow-transparency-log", "/privacy/publicTransparencyLog/allowed", self.allow_transparency_log.then_some(true));
+        one(
+            out,
+            "--allow-transparency-log",
+            "/privacy/publicTransparencyLog/allowed",
+            self.allow_transparency_log.then_some(true),
+        );
     }
 }
 
@@ -227,7 +234,8 @@ impl ReferenceArgs {
     /// What is referred to, each with its flag.
     pub(super) fn references(&mut self) -> Vec<(&'static str, String)> {
         let mut out = Vec::new();
-        let mut take = |flag: &'static str, values: Vec<String>| out.extend(values.into_iter().map(|text| (flag, text)));
+        let mut take =
+            |flag: &'static str, values: Vec<String>| out.extend(values.into_iter().map(|text| (flag, text)));
         take("--evidence", std::mem::take(&mut self.evidence));
         take("--sidecar", std::mem::take(&mut self.sidecar));
         take("--material", std::mem::take(&mut self.material));

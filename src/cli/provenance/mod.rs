@@ -5,8 +5,9 @@ mod ci_args;
 mod context;
 mod create;
 mod digest;
-mod summary;
 mod fields;
+mod outputs;
+mod summary;
 mod verify;
 
 use std::sync::Arc;
@@ -52,10 +53,10 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
 
 /// How a command ends that judged a statement.
 fn exit_of(verdict: &Verdict) -> Exit {
-    if verdict.valid {
-        Exit::Met
-    } else if verdict.is_undecided() {
+    if verdict.is_undecided() {
         Exit::Undecided
+    } else if verdict.valid {
+        Exit::Met
     } else {
         Exit::NotMet
     }

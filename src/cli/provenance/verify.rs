@@ -57,6 +57,9 @@ pub(super) struct Args {
     /// Write what is said as a page of Markdown too
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
+    /// Write what the steps of a CI job read: `valid`, `level`, `failure-codes`, each as `name=value`
+    #[arg(long, value_name = "FILE")]
+    outputs: Option<PathBuf>,
 }
 
 /// What only a bundle is verified with.
@@ -161,13 +164,16 @@ struct Demands {
 /// Runs the command.
 pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let format = args.format;
-    let page = args.summary.clone();
+    let (page, outputs) = (args.summary.clone(), args.outputs.clone());
     let run = judge(args, system)?;
     if let Some(path) = &page {
         summary::write(&**system, path, &run)?;
     }
     output.diagnostics(&run.diagnostics, &run.sources);
     let Some(verdict) = run.verdict else { return Ok(Exit::Usage) };
+    if let Some(path) = &outputs {
+        system.write(path, super::outputs::lines(&verdict).as_bytes())?;
+    }
     let text = match format {
         args::Shape::Json => json::to_string(&verdict).map_err(Failure::bug)?,
         args::Shape::Human => human(&verdict, output.data_style(), output.quiet()),

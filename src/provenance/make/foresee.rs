@@ -67,15 +67,15 @@ fn vouching(statement: &Value) -> Map<String, Value> {
         .iter()
         .map(|witness| json!({"type": witness["type"], "digest": witness["digest"]}))
         .collect();
-    let servers: Vec<Value> =
-        list("/predicate/mcpServers").iter().map(|server| server["digest"].clone()).collect();
+    let servers: Vec<Value> = list("/predicate/mcpServers").iter().map(|server| server["digest"].clone()).collect();
     let mut agents: Vec<Value> = Vec::new();
     for step in list("/predicate/delegation/delegationChain") {
         if !agents.contains(&step["agentRef"]) {
             agents.push(step["agentRef"].clone());
         }
     }
-    let approval = list("/predicate/evidence").iter().find(|it| it["type"] == "approval").map(|it| it["digest"].clone());
+    let approval =
+        list("/predicate/evidence").iter().find(|it| it["type"] == "approval").map(|it| it["digest"].clone());
     let mut context = Map::new();
     let mut know = |name: &str, value: Option<Value>| {
         if let Some(value) = value.filter(|value| value.as_array().is_none_or(|list| !list.is_empty())) {

@@ -7,9 +7,32 @@ use crate::facts::secrets;
 
 /// Names of query parameters that hold what lets somebody in; compared in lower case, without `-` and `_`.
 const TOKENS: &[&str] = &[
-    "accesskey", "accesstoken", "apikey", "auth", "authorization", "awsaccesskeyid", "code", "credential", "idtoken", "jwt",
-    "key", "passwd", "password", "privatetoken", "pwd", "refreshtoken", "sas", "secret", "sig", "signature", "token",
-    "xamzcredential", "xamzsecuritytoken", "xamzsignature", "xgoogcredential", "xgoogsignature",
+    "accesskey",
+    "accesstoken",
+    "apikey",
+    "auth",
+    "authorization",
+    "awsaccesskeyid",
+    "code",
+    "credential",
+    "idtoken",
+    "jwt",
+    "key",
+    "passwd",
+    "password",
+    "privatetoken",
+    "pwd",
+    "refreshtoken",
+    "sas",
+    "secret",
+    "sig",
+    "signature",
+    "token",
+    "xamzcredential",
+    "xamzsecuritytoken",
+    "xamzsignature",
+    "xgoogcredential",
+    "xgoogsignature",
 ];
 
 /// What must not be said.
@@ -56,7 +79,8 @@ fn leak(text: &str) -> Option<String> {
         let parameters = rest.split(['?', '#', '&', ';']).skip(1);
         for parameter in parameters {
             let name = parameter.split('=').next().unwrap_or_default();
-            let folded: String = name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect();
+            let folded: String =
+                name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect();
             if TOKENS.contains(&folded.as_str()) && parameter.contains('=') {
                 return Some(format!("an address with the parameter `{name}`, which lets somebody in"));
             }

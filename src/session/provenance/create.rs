@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::bound::Bound;
+use super::bound::{Bound, environment};
 use super::change_options::ChangeOptions;
 use super::references::{self, Kind};
 use crate::base::digest::{hex, sha256};
@@ -99,9 +99,8 @@ pub fn create(system: &dyn System, options: &CreateOptions) -> Result<CreateRun,
     }
     if let Some(path) = &options.input {
         let bytes = system.read(path, u64::try_from(INPUT_BYTES).unwrap_or(u64::MAX))?;
-        let members = make::input(contract, options.version, &bytes).map_err(|refusal| {
-            Failure::usage(format!("`{}`: {}", path.display(), refusal.message), refusal.help)
-        })?;
+        let members = make::input(contract, options.version, &bytes)
+            .map_err(|refusal| Failure::usage(format!("`{}`: {}", path.display(), refusal.message), refusal.help))?;
         draft.fill_all(members, &Origin::Input);
     }
     for field in options.fields.iter().filter(|field| field.listed) {
@@ -119,7 +118,8 @@ pub fn create(system: &dyn System, options: &CreateOptions) -> Result<CreateRun,
         refer(system, &mut draft, options.version, flag, text, &id)?;
     }
     agent_config(system, &mut draft, options)?;
-    let record = options.record.as_deref().map(|text| record(&mut draft, text, &id, run.as_ref(), &bound)).transpose()?;
+    let record =
+        options.record.as_deref().map(|text| record(&mut draft, text, &id, run.as_ref(), &bound)).transpose()?;
     if draft.get("/evidence").is_none() {
         let help = "give some, such as `--evidence type=test-result,file=report.xml,storage=artifact-store`; or have the run \
                     itself recorded: `--record FILE`";
@@ -156,11 +156,6 @@ fn is_free(system: &dyn System, path: &Path, force: bool) -> Result<(), Failure>
         return Err(Failure::usage(message, "name another file, or replace it: `--force`"));
     }
     Ok(())
-}
-
-pub(super) fn environment(error: ci::CiError) -> Failure {
-    let help = error.help();
-    Failure::usage(error.to_string(), help)
 }
 
 /// Whether the version has the member of a flag.
@@ -215,7 +210,9 @@ fn of_run(draft: &mut Draft, run: &Run, version: Version, warnings: &mut Vec<Str
         };
         draft.fill("/environment/builder/runnerClass", class, origin());
     } else if run.workflow.is_none() && draft.get("/environment/builder/id").is_none() {
-        warnings.push("the environment does not say what defines the run: there is no builder; give `--builder-id`".to_owned());
+        warnings.push(
+            "the environment does not say what defines the run: there is no builder; give `--builder-id`".to_owned(),
+        );
     }
 }
 
@@ -259,7 +256,8 @@ fn of_change(draft: &mut Draft, bound: &Bound) -> Result<(), Failure> {
     }
     draft.fill("/repo/url", bound.repo_url.as_str(), Origin::Git);
     let branch = change.branch.as_deref().filter(|branch| {
-        branch.len() <= 255 && branch.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'/' | b'-'))
+        branch.len() <= 255
+            && branch.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'/' | b'-'))
     });
     draft.fill_some("/repo/branch", branch, Origin::Git);
     Ok(())
@@ -301,7 +299,9 @@ fn by_default(
     let now = now.map_err(Failure::bug)?.to_string();
     draft.fill("/timestamps/finishedAt", now, Origin::Default);
     if draft.get("/timestamps/startedAt").is_none() {
-        warnings.push("nothing says when the run began, so it is said to begin when it ends: give `--started-at`".to_owned());
+        warnings.push(
+            "nothing says when the run began, so it is said to begin when it ends: give `--started-at`".to_owned(),
+        );
         let finished = draft.get("/timestamps/finishedAt").cloned().unwrap_or_default();
         draft.fill("/timestamps/startedAt", finished, Origin::Default);
     }
@@ -350,7 +350,10 @@ fn agent_config(system: &dyn System, draft: &mut Draft, options: &CreateOptions)
         };
         if path.is_empty() || path.starts_with('/') || path.split('/').any(|part| matches!(part, "" | "." | "..")) {
             let message = format!("`{flag}`: `{path}` is no path of the repository");
-            return Err(Failure::usage(message, "write it from `--root` on, like `AGENTS.md` or `docs/AGENTS.md=tool-rules`"));
+            return Err(Failure::usage(
+                message,
+                "write it from `--root` on, like `AGENTS.md` or `docs/AGENTS.md=tool-rules`",
+            ));
         }
         let digest = references::hashed(system, &options.change.root.join(path))?;
         let digest = json!({"sha256": digest.hex});
@@ -409,7 +412,8 @@ fn record(draft: &mut Draft, text: &str, id: &str, run: Option<&Run>, bound: &Bo
             return Err(Failure::usage(format!("`{flag}`: a key stands twice"), "give each once"));
         }
     }
-    let defaults = [("uri", references::artifact(id, &path)), ("storage", "local-only".into()), ("visibility", "team".into())];
+    let defaults =
+        [("uri", references::artifact(id, &path)), ("storage", "local-only".into()), ("visibility", "team".into())];
     for (key, value) in defaults {
         evidence.entry(key).or_insert_with(|| Value::from(value));
     }
