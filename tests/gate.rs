@@ -72,6 +72,11 @@ fn filled(text: &str, name: &str, with: &dyn Fn(&str) -> String) -> String {
     whole
 }
 
+/// What is printed, so that no line of it could be taken for one of the story.
+fn indented(text: &str) -> String {
+    text.lines().filter(|line| !line.is_empty()).map(|line| format!("    {line}\n")).collect()
+}
+
 struct Story {
     home: tempfile::TempDir,
     services: StandIn,
@@ -292,9 +297,10 @@ impl Story {
         let mut now = String::new();
         for line in text.lines() {
             if let Some(command) = line.strip_prefix("$ gate ") {
-                write!(now, "{line}\n{}", self.gate(command)).unwrap();
+                write!(now, "{line}\n{}", indented(&self.gate(command))).unwrap();
             } else if let Some(path) = line.strip_prefix("$ show ") {
-                write!(now, "{line}\n{}", std::fs::read_to_string(self.at(path)).unwrap()).unwrap();
+                let text = std::fs::read_to_string(self.at(path)).unwrap();
+                write!(now, "{line}\n{}", indented(&text)).unwrap();
             } else if line.starts_with('#') || line.is_empty() {
                 writeln!(now, "{line}").unwrap();
             } else if let Some(happening) = line.strip_prefix("+ ") {

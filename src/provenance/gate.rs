@@ -267,7 +267,7 @@ struct Refusal {
 impl Refusal {
     fn of(code: &str, place: &str, message: String, help: &str) -> Self {
         let mut failure = Failure::new(code, Phase::Signature, place, message);
-        failure.help = help.to_owned();
+        help.clone_into(&mut failure.help);
         Self { failures: vec![failure], undecided: false }
     }
 

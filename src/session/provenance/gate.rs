@@ -173,7 +173,7 @@ fn expected(system: &dyn System, options: &GateOptions) -> Result<(Change, Expec
         (text, Origin { path: path.to_owned(), commit: Some(commit.clone()), digest })
     };
     let expectations = Expectations::parse(&text)
-        .map_err(|error| undecided(format!("`{}` is not right: {error}", origin.path), error.help.clone()))?;
+        .map_err(|error| undecided(format!("`{}` is not right: {error}", origin.path), error.help))?;
     if !expectations.subjects.contains(&Subject::Tree) {
         return Ok((change, expectations, origin));
     }
