@@ -335,6 +335,20 @@ fn tree_by_git(scene: &Scene, revision: &str) -> String {
     sha256(&text).hex
 }
 
+/// The script of the reference page is what the digest is.
+#[test]
+fn an_auditor_needs_git_and_a_shell_only() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/reference/git-binding.md");
+    let page = fs::read_to_string(page).unwrap();
+    let script = page.split_once("```bash\n").unwrap().1.split_once("```").unwrap().0.to_owned();
+    let scene = rich();
+    let (change, _) = scene.read("base", head());
+    let mut shell = Command::new("bash");
+    shell.args(["-c", &script, "script", "HEAD"]).current_dir(scene.root());
+    let said = String::from_utf8(run(&mut shell)).unwrap();
+    assert_eq!(said.split(' ').next().unwrap(), change.tree.unwrap().hex);
+}
+
 /// A scene with a change of every kind from `base` to `HEAD`.
 fn rich() -> Scene {
     let scene = Scene::new();
@@ -504,6 +518,10 @@ fn nested_repositories_are_commits_or_errors() {
     scene.git(&["add", "inner"]);
     scene.git(&["commit", "-q", "-m", "x"]);
     assert_eq!(scene.read(&base, head()).0.files, standing.files);
+    // Files in the place of a submodule that is not checked out.
+    fs::rename(inner.join(".git"), scene.path(".git/kept")).unwrap();
+    assert!(scene.fails(Base::Exactly(base.clone()), End::WorkTree).contains("files stand in it"));
+    fs::rename(scene.path(".git/kept"), inner.join(".git")).unwrap();
     // Hiding tracked files behind a repository of one's own.
     scene.write("src/a", "a\n");
     scene.git(&["add", "src/a"]);
@@ -632,6 +650,79 @@ fn the_upstream_is_found() {
     assert_eq!(change::upstream(&OsSystem, &clone).unwrap().as_deref(), Some("refs/heads/main"));
     run(git_in(&clone).args(["checkout", "-q", "--detach"]));
     assert_eq!(change::upstream(&OsSystem, &clone).unwrap(), None);
+}
+
+/// `attest provenance digest` with a line of arguments: exit, output, talk.
+fn digest(root: &Path, line: &str) -> (i32, String, String) {
+    let mut attest = Command::new(env!("CARGO_BIN_EXE_attest"));
+    attest.args(["provenance", "digest"]).args(line.split_whitespace()).current_dir(root);
+    attest.env_clear().env("PATH", std::env::var("PATH").unwrap());
+    let output = attest.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_command_line() {
+    let scene = rich();
+    let (code, out, _) =
+        digest(scene.root(), "--base base --subject repo-tree --subject patch.diff --patch .git/p.diff");
+    assert_eq!(code, 0);
+    twin("human.txt", &out);
+    let patch = fs::read(scene.path(".git/p.diff")).unwrap();
+    assert!(out.contains(&sha256(&patch).to_string()), "{out}");
+    let (code, out, _) = digest(scene.root(), "--base base --format json --repo-url git@example.org:a/b.git");
+    assert_eq!(code, 0);
+    twin("json.txt", &out);
+    assert!(
+        digest(scene.root(), "--base base -o .git/out --format json --repo-url git@example.org:a/b.git").1.is_empty()
+    );
+    assert_eq!(fs::read_to_string(scene.path(".git/out")).unwrap(), out);
+    for (line, code, said) in [
+        ("", 2, "nothing says where the change begins"),
+        ("--head base", 2, "nothing says where the change begins"),
+        ("--base HEAD", 3, "nothing changed since"),
+        ("--base HEAD --allow-empty", 0, ""),
+        ("--base nowhere", 3, "no revision `nowhere`"),
+        ("--base base --repo-url nonsense", 2, "is no address of a repository"),
+        ("--base base --base-commit base", 2, "cannot be used with"),
+        ("--base base --index --work-tree", 2, "cannot be used with"),
+        ("--base base --index --head base", 2, "cannot be used with"),
+        ("--base base --subject pr-7", 2, "invalid value 'pr-7'"),
+        ("--base base --patch no/such/directory", 3, "no/such"),
+        ("--base base --root no-such-root", 3, "is not a directory"),
+    ] {
+        let (exit, _, talk) = digest(scene.root(), line);
+        assert_eq!(exit, code, "{line}: {talk}");
+        assert!(talk.contains(said), "{line}: {talk}");
+    }
+    // The upstream of the branch.
+    let dir = tempfile::tempdir().unwrap();
+    let clone = dir.path().join("c");
+    run(git_in(scene.root()).args(["clone", "-q"]).arg(scene.root()).arg(&clone));
+    assert!(digest(&clone, "").2.contains("nothing changed since"), "the upstream is where the branch is");
+    fs::write(clone.join("new"), "n\n").unwrap();
+    let (code, out, _) = digest(&clone, "--work-tree");
+    assert_eq!(code, 0, "{out}");
+    assert!(out.contains("added        new"), "{out}");
+}
+
+#[test]
+fn the_base_of_a_ci_is_a_branch_of_the_clone() {
+    use attest::session::provenance::change_options::ChangeOptions;
+
+    let scene = rich();
+    scene.git(&["branch", "target", "base"]);
+    let options = ChangeOptions { root: scene.root().to_owned(), ..ChangeOptions::default() };
+    let change = options.read(&OsSystem, Some("target"), None).unwrap();
+    assert_eq!(change.base_commit, scene.git(&["rev-parse", "base"]));
+    // The remote's branch is what the pull request is for.
+    scene.git(&["update-ref", "refs/remotes/origin/target", "HEAD"]);
+    assert!(options.read(&OsSystem, Some("target"), None).unwrap_err().message.contains("nothing changed"));
+    let missing = options.read(&OsSystem, Some("gone"), None).unwrap_err();
+    assert!(missing.help.unwrap().contains("git fetch origin gone"));
+    let named = ChangeOptions { base: Some("base".to_owned()), ..options };
+    assert!(named.read(&OsSystem, Some("gone"), None).is_ok(), "what was said wins");
 }
 
 /// How often the text is that of git, and how fast it is: `ATTEST_MEASURE=REPOSITORY cargo test --test change measured -- --nocapture`.

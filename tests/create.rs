@@ -24,6 +24,7 @@ use attest::provenance::make::{self, Draft, FLAGS, Origin, Subject, Version};
 use attest::provenance::{Trust, verify};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 /// The machine, with an environment, a clock and a chance of its own.
 #[derive(Debug)]
@@ -61,6 +62,15 @@ impl System for Machine {
     }
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError> {
         OsSystem.write(path, bytes)
+    }
+    fn create_private(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError> {
+        OsSystem.create_private(path, bytes)
+    }
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), SystemError> {
+        OsSystem.rename(from, to)
+    }
+    fn ask_secret(&self, _: &str) -> Result<Option<Zeroizing<String>>, SystemError> {
+        Ok(None)
     }
     fn create_dir_all(&self, path: &Path) -> Result<(), SystemError> {
         OsSystem.create_dir_all(path)

@@ -37,16 +37,19 @@ fn token() -> String {
     mint(SEED, &claims(&json!({})))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a machine's program")]
 fn gives(program: &Program<'_>) -> Result<Ran, RunError> {
     let audience = program.argv.last().unwrap().trim_start_matches(r#"{"aud":""#).trim_end_matches(r#""}"#);
     let token = mint(SEED, &claims(&json!({"aud": audience, "job_workflow_ref": null, "email": "mason@example.org"})));
     Ok(Ran { code: Some(0), stdout: format!("{token}\n").into_bytes(), stderr: Vec::new() })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a machine's program")]
 fn fails(_: &Program<'_>) -> Result<Ran, RunError> {
     Ok(Ran { code: Some(3), stdout: Vec::new(), stderr: b"a secret in the error".to_vec() })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a machine's program")]
 fn babbles(_: &Program<'_>) -> Result<Ran, RunError> {
     Ok(Ran { code: Some(0), stdout: b"Welcome!".to_vec(), stderr: Vec::new() })
 }
@@ -123,7 +126,8 @@ fn replayed(case: &str) -> String {
         match words.as_slice() {
             ["$", ..] => {
                 let text = printed(&system, &rest(1)).replace(&server.url, "{url}");
-                assert!(!text.contains(&token()[..24]) || text.contains("mediaType"), "a token is shown: {text}");
+                let shown = token().split('.').any(|part| text.contains(part.get(..16).unwrap()));
+                assert!(!shown, "a token is shown: {text}");
                 write!(now, "{line}\n{text}").unwrap();
                 continue;
             }

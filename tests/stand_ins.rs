@@ -68,10 +68,13 @@ fn every_shape_is_verified_with_every_pin() {
     }
 }
 
+/// Where a pin is.
+type Field = fn(&mut Pins) -> &mut Option<String>;
+
 /// Every field of the form of a signer, other than it is.
 fn others(pins: &Pins) -> Vec<(&'static str, Pins)> {
     let mut others = Vec::new();
-    let fields: [(&'static str, fn(&mut Pins) -> &mut Option<String>); 9] = [
+    let fields: [(&'static str, Field); 9] = [
         ("identity", |pins| &mut pins.identity),
         ("issuer", |pins| &mut pins.issuer),
         ("repository", |pins| &mut pins.repository),
@@ -142,8 +145,7 @@ fn without_a_log_the_timestamp_is_demanded() {
         assert_eq!(verdict(&other), Verdict::Failed);
     }
     // After the certificate was over.
-    let late: Value =
-        serde_json::from_str(&services.clone().at(stand_in::NOW + 86_400).bundle(STATEMENT, &claims)).unwrap();
+    let late: Value = serde_json::from_str(&services.at(stand_in::NOW + 86_400).bundle(STATEMENT, &claims)).unwrap();
     let mut other = late.clone();
     other["verificationMaterial"]["certificate"] = bundle["verificationMaterial"]["certificate"].clone();
     assert_eq!(verdict(&late), Verdict::Verified);

@@ -132,11 +132,16 @@ impl Reader<'_> {
                 Kind::Repository => nested.push(path),
             }
         }
+        let submodules =
+            paths.iter().filter(|(_, staged)| staged.as_ref().is_some_and(|it| it.mode == Mode::Submodule));
+        for path in submodules.map(|(path, _)| path) {
+            if has_below(&paths, path) {
+                let reason = "is a submodule that is not checked out, but files stand in it; remove them, or check it out with `git submodule update`";
+                return Err(ChangeError::file(path, reason));
+            }
+        }
         for path in nested {
-            let mut prefix = path.as_bytes().to_vec();
-            prefix.push(b'/');
-            let first = paths.range(RepoPath::new(prefix.clone())..).next();
-            if first.is_some_and(|(inner, _)| inner.as_bytes().starts_with(&prefix)) {
+            if has_below(&paths, &path) {
                 let reason =
                     "is a repository of its own, but files in it are tracked by the one around it; remove its `.git`";
                 return Err(ChangeError::file(&path, reason));
@@ -278,6 +283,13 @@ impl Reader<'_> {
         let bytes = self.on_disk(path, &at, &info)?;
         if blob_id(&bytes) == Some(content.id) { Ok(bytes.into()) } else { Err(changed()) }
     }
+}
+
+/// Whether there are paths below this one.
+fn has_below(paths: &BTreeMap<RepoPath, Option<Staged>>, path: &RepoPath) -> bool {
+    let prefix = [path.as_bytes(), b"/"].concat();
+    let first = paths.range(RepoPath::new(prefix.clone())..).next();
+    first.is_some_and(|(inner, _)| inner.as_bytes().starts_with(&prefix))
 }
 
 fn content(item: &Item) -> Content {

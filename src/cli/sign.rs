@@ -1,5 +1,6 @@
 //! `attest sign`: an in-toto statement in an envelope, signed by a key or by an identity.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -36,13 +37,13 @@ pub struct Args {
     #[arg(long, requires = "output")]
     force: bool,
     #[command(flatten)]
-    keyless: Keyless,
+    by_identity: ByIdentity,
 }
 
 /// Signing by an identity.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Keyless")]
-struct Keyless {
+struct ByIdentity {
     /// Sign by an identity token and a key that is thrown away; calls the services that are named, and no others
     #[arg(long, requires = "services")]
     keyless: bool,
@@ -86,24 +87,21 @@ struct Keyless {
 
 /// Runs the command.
 pub(super) fn run(args: Args, system: &dyn System, output: &mut Output<'_>) -> Result<Exit, Failure> {
-    let text = match args.key {
-        Some(key) => {
-            let options = SignOptions {
-                statement: args.statement,
-                key,
-                form: if args.envelope { Form::Envelope } else { Form::Bundle },
-                passphrase_fd: args.passphrase_fd,
-                output: args.output.clone(),
-                force: args.force,
-            };
-            attestation::sign(system, &options)?
-        }
-        None => {
-            let options = args.keyless.options(args.statement, args.output.clone(), args.force)?;
-            let signed = keyless::sign(system, &options)?;
-            output.talk(&said(&signed));
-            signed.text
-        }
+    let text = if let Some(key) = args.key {
+        let options = SignOptions {
+            statement: args.statement,
+            key,
+            form: if args.envelope { Form::Envelope } else { Form::Bundle },
+            passphrase_fd: args.passphrase_fd,
+            output: args.output.clone(),
+            force: args.force,
+        };
+        attestation::sign(system, &options)?
+    } else {
+        let options = args.by_identity.options(args.statement, args.output.clone(), args.force)?;
+        let signed = keyless::sign(system, &options)?;
+        output.talk(&said(&signed));
+        signed.text
     };
     if args.output.is_none() {
         output.data(&text);
@@ -111,7 +109,7 @@ pub(super) fn run(args: Args, system: &dyn System, output: &mut Output<'_>) -> R
     Ok(Exit::Met)
 }
 
-impl Keyless {
+impl ByIdentity {
     fn options(self, statement: PathBuf, output: Option<PathBuf>, force: bool) -> Result<KeylessOptions, Failure> {
         let services = match (self.signing_config, self.fulcio_url) {
             (Some(path), None) => Named::Configuration(path),
@@ -152,7 +150,7 @@ fn said(signed: &KeylessSigned) -> String {
     let subject = signed.identity.subject.as_deref().unwrap_or("nobody");
     let mut text = format!("signed by {}", harmless(subject));
     if let Some(issuer) = &signed.identity.issuer {
-        text.push_str(&format!(", says {}", harmless(issuer)));
+        let _ = write!(text, ", says {}", harmless(issuer));
     }
     text.push_str(if signed.verified {
         "\nverified under the trust root, as `attest verify` does it\n"

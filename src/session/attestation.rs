@@ -13,6 +13,7 @@ use crate::attestation::{
 };
 use crate::base::digest::{Algorithm, Digest};
 use crate::base::system::{System, SystemError};
+use crate::diag::style::harmless;
 use crate::report::Exit;
 
 /// Largest artifact that is held in memory; larger ones are read as a stream.
@@ -256,7 +257,7 @@ fn passphrase(
     if !is_encrypted {
         return Ok(None);
     }
-    let asked = system.ask_secret(&format!("passphrase of `{}`: ", options.key.display()))?;
+    let asked = system.ask_secret(&format!("passphrase of `{}`: ", harmless(&options.key.display().to_string())))?;
     match asked {
         Some(text) if u64::try_from(text.len()).unwrap_or(u64::MAX) > PASSPHRASE_BYTES => {
             let message = format!("the passphrase is longer than the limit of {PASSPHRASE_BYTES} bytes");

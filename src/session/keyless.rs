@@ -104,12 +104,13 @@ pub fn sign(system: &dyn System, options: &KeylessOptions) -> Result<KeylessSign
             let root = read(path, trust::ROOT_BYTES)?;
             let trust = Trust::default().with_roots(&root, options.authority.as_deref());
             Some(trust.map_err(|it| Failure {
-                message: it.message.to_string(),
+                message: it.message,
                 help: it.help.map(Into::into),
                 exit: Exit::Undecided,
             })?)
         }
     };
+    signing::prepare(&bytes, &services, options.private_log).map_err(|error| failure(&error))?;
     let token = token(system, options, services.timeout)?;
     let signed = signing::sign(
         system,

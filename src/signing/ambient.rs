@@ -1,4 +1,4 @@
-//! Tokens that a CI system has for its job: GitHub Actions by HTTP, GitLab in a variable, Buildkite and CircleCI by a program.
+//! Tokens that a CI system has for its job: GitHub Actions by HTTP, GitLab in a variable, Buildkite and `CircleCI` by a program.
 //! Only the system that says that it is there is asked. Does not know what a token is for.
 
 use std::time::Duration;
@@ -88,7 +88,7 @@ fn github(url: &str, bearer: &str, audience: &str, timeout: Duration) -> Result<
     Ok(Zeroizing::new(token.as_bytes().to_vec()))
 }
 
-/// Buildkite and CircleCI: a program of the system that writes the token. What it writes beside it may hold anything and is
+/// Buildkite and `CircleCI`: a program of the system that writes the token. What it writes beside it may hold anything and is
 /// not shown.
 fn program(system: &dyn System, words: &[&str]) -> Result<Zeroizing<Vec<u8>>, KeylessError> {
     let argv: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();

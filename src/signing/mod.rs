@@ -150,6 +150,17 @@ pub struct Signed {
     pub verified: bool,
 }
 
+/// What can be known before anybody is called, also for a token: that the statement may be signed, and that the services make
+/// what can be verified.
+///
+/// # Errors
+/// See [`KeylessError`].
+pub fn prepare(statement: &[u8], services: &Services, private_log: bool) -> Result<(), KeylessError> {
+    let read = sign::signable(statement)?;
+    services.agree()?;
+    if private_log || services.logs.is_empty() { Ok(()) } else { allowed(&read.document) }
+}
+
 /// Signs a statement. Nobody is called before everything that can be known is found to be in order, and nothing is sent to a
 /// log before the certificate is found to be for the key that was made.
 ///
@@ -158,10 +169,10 @@ pub struct Signed {
 pub fn sign(system: &dyn System, order: &Order<'_>) -> Result<Signed, KeylessError> {
     let Order { statement: bytes, services, token, .. } = *order;
     let read = sign::signable(bytes)?;
-    services.agree()?;
+    prepare(bytes, services, order.private_log)?;
     token.may_be_used(system.now())?;
     if !order.private_log && !services.logs.is_empty() {
-        keep_private(&read.document, token)?;
+        is_public(token)?;
     }
     let client = Client::new(services.timeout, token.secret())?;
     let key = key(system)?;
@@ -209,13 +220,18 @@ fn key(system: &dyn System) -> Result<SigningKey, KeylessError> {
     Err(KeylessError::Machine(String::from("the random bytes of this machine make no key")))
 }
 
-/// A statement may say that it is not for a public log; a token may say that its repository is not public.
-fn keep_private(document: &Value, token: &Token) -> Result<(), KeylessError> {
-    let allowed = document.pointer("/predicate/privacy/publicTransparencyLog/allowed");
-    if allowed.is_some_and(|allowed| *allowed != Value::Bool(true)) {
-        let reason = "the statement's `publicTransparencyLog` does not allow it";
-        return Err(KeylessError::Private { reason: reason.to_owned() });
+/// A statement may say that it is not for a public log.
+fn allowed(document: &Value) -> Result<(), KeylessError> {
+    match document.pointer("/predicate/privacy/publicTransparencyLog/allowed") {
+        None | Some(Value::Bool(true)) => Ok(()),
+        Some(_) => Err(KeylessError::Private {
+            reason: String::from("the statement's `publicTransparencyLog` does not allow it"),
+        }),
     }
+}
+
+/// A token may say that its repository is not public.
+fn is_public(token: &Token) -> Result<(), KeylessError> {
     match token.visibility() {
         Some(visibility) if visibility != "public" => {
             Err(KeylessError::Private { reason: format!("the repository of the identity token is {visibility}") })

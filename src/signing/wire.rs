@@ -114,22 +114,13 @@ mod client {
                 value.set_sensitive(true);
                 value
             });
-            let response = match question.body {
-                Some(body) => {
-                    let mut request = self.agent.post(question.url).header(header::CONTENT_TYPE, sends);
-                    request = request.header(header::ACCEPT, wants);
-                    if let Some(bearer) = bearer {
-                        request = request.header(header::AUTHORIZATION, bearer);
-                    }
-                    request.send(body)
-                }
-                None => {
-                    let mut request = self.agent.get(question.url).header(header::ACCEPT, wants);
-                    if let Some(bearer) = bearer {
-                        request = request.header(header::AUTHORIZATION, bearer);
-                    }
-                    request.call()
-                }
+            let response = if let Some(body) = question.body {
+                let request = self.agent.post(question.url).header(header::CONTENT_TYPE, sends);
+                let request = request.header(header::ACCEPT, wants);
+                bearer.into_iter().fold(request, |request, it| request.header(header::AUTHORIZATION, it)).send(body)
+            } else {
+                let request = self.agent.get(question.url).header(header::ACCEPT, wants);
+                bearer.into_iter().fold(request, |request, it| request.header(header::AUTHORIZATION, it)).call()
             };
             let (parts, body) = response.map_err(|error| broken(question, &error))?.into_parts();
             let status = parts.status.as_u16();

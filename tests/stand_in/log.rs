@@ -142,13 +142,11 @@ fn half(count: usize) -> usize {
 }
 
 fn tree(leaves: &[Vec<u8>]) -> [u8; 32] {
-    match leaves {
-        [one] => leaf(one),
-        _ => {
-            let (left, right) = leaves.split_at(half(leaves.len()));
-            sha256(&[&[1][..], &tree(left), &tree(right)].concat())
-        }
+    if let [one] = leaves {
+        return leaf(one);
     }
+    let (left, right) = leaves.split_at(half(leaves.len()));
+    sha256(&[&[1][..], &tree(left), &tree(right)].concat())
 }
 
 fn path(leaves: &[Vec<u8>], index: usize) -> Vec<[u8; 32]> {

@@ -94,7 +94,7 @@ pub(crate) fn claims(changes: &Value) -> Value {
         "repository_visibility": "public",
         "job_workflow_ref": "acme/shop/.github/workflows/agent.yml@refs/heads/main",
         "ref": "refs/heads/main",
-        "sha": "c0ffee".repeat(7)[..40],
+        "sha": "c0ffee".repeat(7).chars().take(40).collect::<String>(),
         "runner_environment": "github-hosted",
         "event_name": "push",
         "run_id": "4242",

@@ -7,11 +7,13 @@ use super::super::args;
 use super::super::cache::Keep;
 use super::super::output::Output;
 use super::change_args::ChangeArgs;
+use super::ci_args::CiArgs;
 use crate::base::system::System;
 use crate::change::{Change, Digests, EndKind};
 use crate::diag::style::{Ink, Style, harmless};
 use crate::report::{Exit, json};
 use crate::session::Failure;
+use crate::session::provenance::bound;
 use crate::session::provenance::digest::{self, DigestOptions};
 
 /// The arguments.
@@ -19,6 +21,8 @@ use crate::session::provenance::digest::{self, DigestOptions};
 pub(super) struct Args {
     #[command(flatten)]
     change: ChangeArgs,
+    #[command(flatten)]
+    ci: CiArgs,
     /// Write the canonical patch to a file
     #[arg(long, value_name = "FILE")]
     patch: Option<PathBuf>,
@@ -35,7 +39,8 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(args: &Args, system: &dyn System, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let options = DigestOptions { change: args.change.options(), patch: args.patch.clone() };
-    let change = digest::digest(system, &options, None)?;
+    let base = bound::ci_base(system, args.ci.choice())?;
+    let change = digest::digest(system, &options, base.as_deref())?;
     let style = if args.output.is_none() { output.data_style() } else { Style { color: false, ..output.data_style() } };
     let text = match args.format {
         args::Shape::Json => json::to_string(&Digests::from(&change)).map_err(Failure::bug)?,

@@ -13,6 +13,7 @@ use super::contract::{Contract, Document};
 use super::{Failure, validate};
 use crate::base::digest::{Algorithm, Digest};
 use crate::base::json;
+use crate::base::suggest;
 use crate::decide::Level;
 
 pub use self::draft::{Draft, Origin};
@@ -156,7 +157,7 @@ fn subject(subject: &Subject) -> Value {
 
 /// A place of the predicate, what is wrong there, and who said it.
 fn told(draft: &Draft, pointer: &str, message: &str) -> String {
-    let place = pointer.trim_start_matches('/').replace('/', ".");
+    let place = pointer.trim_start_matches('/').replace('/', ".").replace("~1", "/").replace("~0", "~");
     match draft.origin(pointer) {
         Some(origin) => format!("`{place}` (from {origin}): {message}"),
         None if place.is_empty() => message.to_owned(),
@@ -165,30 +166,81 @@ fn told(draft: &Draft, pointer: &str, message: &str) -> String {
 }
 
 fn refused(draft: &Draft, failures: &[Failure], level: Level) -> Vec<Refusal> {
-    let refuse = |failure: &Failure| {
+    // What the verifier is said to lack follows from what the statement lacks, which is told too.
+    let own: Vec<&Failure> = failures.iter().filter(|failure| failure.path.starts_with("/statement")).collect();
+    let shown = if own.is_empty() { failures.iter().collect() } else { own };
+    let mut refusals: Vec<Refusal> = Vec::new();
+    for failure in shown {
         let pointer = failure.path.strip_prefix("/statement/predicate").unwrap_or_default();
-        let message = match &failure.expected {
-            Some(expected) => format!("{}; expected {expected}", failure.message),
-            None => failure.message.clone(),
+        let refusal = if failure.code == "schema_invalid" {
+            misfit(draft, pointer, failure)
+        } else {
+            hopeless(draft, pointer, failure, level)
         };
-        let help = match failure.code.as_str() {
-            "schema_invalid" => format!("mend it; {}", flag_of(pointer, &failure.message)),
-            _ => format!("no verifier accepts this at {level} (`{}`): {}", failure.code, failure.help),
-        };
-        Refusal::new(told(draft, pointer, &message), help)
-    };
-    failures.iter().map(refuse).collect()
+        if !refusals.contains(&refusal) {
+            refusals.push(refusal);
+        }
+    }
+    refusals
 }
 
-/// How a member that is missing is given, as far as a flag is for it.
-fn flag_of(pointer: &str, message: &str) -> String {
-    let missing = message.strip_suffix("` is missing").and_then(|text| text.strip_prefix('`'));
-    let whole = missing.map_or_else(|| pointer.to_owned(), |name| format!("{pointer}/{name}"));
-    let known = FLAGS.iter().find(|(known, _)| *known == whole);
-    known.map_or_else(
-        || "give it by its flag or in the file of `--input`".to_owned(),
-        |(_, flag)| format!("give `{flag}`"),
-    )
+/// What does not fit the schema or a rule.
+fn misfit(draft: &Draft, pointer: &str, failure: &Failure) -> Refusal {
+    let missing = failure.message.strip_suffix("` is missing").and_then(|text| text.strip_prefix('`'));
+    if let Some(name) = missing {
+        let (whole, within) = (format!("{pointer}/{name}"), format!("{pointer}/{name}/"));
+        let known = FLAGS.iter().find(|(known, _)| *known == whole || known.starts_with(&within));
+        let help = match (known.map(|(_, flag)| flag), draft.origin(pointer)) {
+            (Some(flag), _) => format!("give `{flag}`"),
+            (None, Some(Origin::Flag(flag))) => format!("add it to `{flag}`"),
+            (None, _) => "add it to the file of `--input`".to_owned(),
+        };
+        return Refusal::new(told(draft, pointer, &failure.message), help);
+    }
+    let again = match draft.origin(pointer) {
+        Some(Origin::Flag(flag)) => format!("give another by `{flag}`"),
+        Some(Origin::Input) => "mend the file of `--input`".to_owned(),
+        _ => {
+            flag_of(pointer).map_or_else(|| "mend what is given".to_owned(), |flag| format!("give another by `{flag}`"))
+        }
+    };
+    let expected = failure.expected.as_deref().unwrap_or_default();
+    if let Some(Ok(names)) = expected.strip_prefix("enum: ").map(serde_json::from_str::<Vec<String>>) {
+        let found = draft.text(pointer).unwrap_or_default();
+        let near = suggest::nearest(found, names.iter().map(String::as_str));
+        let help =
+            near.map_or_else(|| format!("it is one of {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+        return Refusal::new(told(draft, pointer, &format!("there is no `{found}`")), help);
+    }
+    let message =
+        if expected.is_empty() { failure.message.clone() } else { format!("{}; expected {expected}", failure.message) };
+    Refusal::new(told(draft, pointer, &message), again)
+}
+
+/// What the policy denies even where the verifier knows all that the statement says.
+fn hopeless(draft: &Draft, pointer: &str, failure: &Failure, level: Level) -> Refusal {
+    // Of a builder, that knowing differs from what is said means that nothing is said.
+    let is_missing = failure.code == "builder_identity_mismatch" && draft.get(pointer).is_none();
+    let message = if is_missing { "it is missing".to_owned() } else { failure.message.clone() };
+    let way = match (flag_of(pointer), level) {
+        (Some(flag), Level::EvidenceGrade) => format!("mend it by `{flag}`"),
+        (None, Level::EvidenceGrade) => failure.help.clone(),
+        (Some(flag), _) => format!("mend it by `{flag}`, or claim less by `--level`"),
+        (None, _) => "mend it, or claim less by `--level`".to_owned(),
+    };
+    let help = format!("no verifier accepts this at {level} (`{}`): {way}", failure.code);
+    Refusal::new(told(draft, pointer, &message), help)
+}
+
+/// The flag that gives the member at a JSON pointer, or what it lies in.
+fn flag_of(pointer: &str) -> Option<&'static str> {
+    let mut pointer = pointer;
+    loop {
+        if let Some((_, flag)) = FLAGS.iter().find(|(known, _)| *known == pointer) {
+            return Some(flag);
+        }
+        pointer = pointer.rsplit_once('/')?.0;
+    }
 }
 
 /// Members and the flags that give them. The command line has these flags, as a test shows.

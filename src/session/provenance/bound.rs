@@ -4,7 +4,7 @@ use super::change_options::{ChangeOptions, Subject};
 use crate::base::digest::Digest;
 use crate::base::system::System;
 use crate::change::Change;
-use crate::ci::Run;
+use crate::ci::{self, Choice, CiError, Run};
 use crate::session::Failure;
 
 /// A change, bound.
@@ -42,4 +42,18 @@ impl Bound {
         let subjects = digests.collect();
         Ok(Self { change, repo_url, subjects })
     }
+}
+
+/// The branch that a CI's pull request is to be merged into, where there is one.
+///
+/// # Errors
+/// An environment that cannot be read.
+pub fn ci_base(system: &dyn System, choice: Choice) -> Result<Option<String>, Failure> {
+    let run = ci::read(system, choice).map_err(environment)?;
+    Ok(run.and_then(|run| run.pull_request).and_then(|request| request.base_branch))
+}
+
+pub(super) fn environment(error: CiError) -> Failure {
+    let help = error.help();
+    Failure::usage(error.to_string(), help)
 }

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::bound::Bound;
+use super::bound::{Bound, environment};
 use super::change_options::ChangeOptions;
-use super::create::environment;
 use crate::base::system::System;
 use crate::ci::{self, Choice};
 use crate::decide::Level;

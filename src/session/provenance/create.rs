@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::bound::Bound;
+use super::bound::{Bound, environment};
 use super::change_options::ChangeOptions;
 use super::references::{self, Kind};
 use crate::base::digest::{hex, sha256};
@@ -156,11 +156,6 @@ fn is_free(system: &dyn System, path: &Path, force: bool) -> Result<(), Failure>
         return Err(Failure::usage(message, "name another file, or replace it: `--force`"));
     }
     Ok(())
-}
-
-pub(super) fn environment(error: ci::CiError) -> Failure {
-    let help = error.help();
-    Failure::usage(error.to_string(), help)
 }
 
 /// Whether the version has the member of a flag.

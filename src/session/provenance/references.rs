@@ -18,11 +18,11 @@ const FLAG_BYTES: usize = 8 << 10;
 
 /// How a flag's value becomes an object of the predicate.
 #[derive(Debug)]
-pub struct Kind {
+pub(super) struct Kind {
     /// The flag.
-    pub flag: &'static str,
+    pub(super) flag: &'static str,
     /// Where the object goes: a list, or the object itself.
-    pub pointer: &'static str,
+    pub(super) pointer: &'static str,
     /// Keys and the members that they are.
     keys: &'static [(&'static str, &'static str)],
     /// The member that holds the digest of what is referred to.
@@ -48,7 +48,7 @@ const RAW: &[(&str, &str)] = &[
 ];
 
 /// The flags.
-pub const KINDS: &[Kind] = &[
+pub(super) const KINDS: &[Kind] = &[
     Kind {
         flag: "--evidence",
         pointer: "/evidence",
@@ -132,7 +132,7 @@ pub const KINDS: &[Kind] = &[
 
 impl Kind {
     /// The kind of that flag.
-    pub fn of(flag: &str) -> Option<&'static Self> {
+    pub(super) fn of(flag: &str) -> Option<&'static Self> {
         KINDS.iter().find(|kind| kind.flag == flag)
     }
 
@@ -144,7 +144,7 @@ impl Kind {
     ///
     /// # Errors
     /// A value that is written otherwise, and a file that cannot be read.
-    pub fn object(&self, system: &dyn System, text: &str, run: &str) -> Result<Map<String, Value>, Failure> {
+    pub(super) fn object(&self, system: &dyn System, text: &str, run: &str) -> Result<Map<String, Value>, Failure> {
         let mut members = Map::new();
         let (mut file, mut digest) = (None, None);
         for (key, value) in pairs(self.flag, text)? {
@@ -235,7 +235,7 @@ impl Kind {
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn hashed(system: &dyn System, file: &Path) -> Result<Digest, Failure> {
+pub(super) fn hashed(system: &dyn System, file: &Path) -> Result<Digest, Failure> {
     let mut reader = system.open(file, FILE_BYTES)?;
     sha256_stream(&mut reader).map_err(|error| {
         let source = std::sync::Arc::new(error);
@@ -244,7 +244,7 @@ pub fn hashed(system: &dyn System, file: &Path) -> Result<Digest, Failure> {
 }
 
 /// The name of a file of a run: it says which file is meant, not where it is.
-pub fn artifact(run: &str, file: &Path) -> String {
+pub(super) fn artifact(run: &str, file: &Path) -> String {
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut out = format!("artifact://{run}/");
     for byte in name.bytes() {
