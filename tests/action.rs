@@ -1,6 +1,7 @@
 //! The GitHub Action and the GitLab template: what stands in their files, and what their shell does in the environments that
 //! the two systems give. The environments are recorded in `tests/action/`; expressions, inputs and `extends` are resolved
 //! here as there, so that the files are run as they are.
+#![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "the test has files and processes of its own")]
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
