@@ -22,6 +22,7 @@ cp "$here"/keys/*.pem "$room"
 # Nothing of the reader's machine is in the story.
 export LC_ALL=C TZ=UTC NO_COLOR=1 HOME=$room GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE ATTEST_SIGN_PASSPHRASE ATTEST_NO_CACHE
+unset GITHUB_ACTIONS GITLAB_CI BUILDKITE CIRCLECI
 
 # The day after the run, at noon.
 now=2026-11-21T12:00:00Z
