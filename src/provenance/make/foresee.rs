@@ -61,21 +61,25 @@ fn vouching(statement: &Value) -> Map<String, Value> {
     let builder = |name: &str| at(&format!("/predicate/environment/builder/{name}"));
     let subjects: Vec<Value> = list("/subject")
         .iter()
-        .map(|subject| json!({"name": subject["name"], "algorithm": "sha256", "digest": subject["digest"]["sha256"]}))
+        .map(|subject| {
+            let digest = subject.pointer("/digest/sha256");
+            json!({"name": subject.get("name"), "algorithm": "sha256", "digest": digest})
+        })
         .collect();
     let witnesses: Vec<Value> = list("/predicate/environment/witnesses")
         .iter()
-        .map(|witness| json!({"type": witness["type"], "digest": witness["digest"]}))
+        .map(|witness| json!({"type": witness.get("type"), "digest": witness.get("digest")}))
         .collect();
-    let servers: Vec<Value> = list("/predicate/mcpServers").iter().map(|server| server["digest"].clone()).collect();
+    let servers: Vec<Value> =
+        list("/predicate/mcpServers").iter().filter_map(|server| server.get("digest").cloned()).collect();
     let mut agents: Vec<Value> = Vec::new();
     for step in list("/predicate/delegation/delegationChain") {
-        if !agents.contains(&step["agentRef"]) {
-            agents.push(step["agentRef"].clone());
+        if let Some(agent) = step.get("agentRef").filter(|agent| !agents.contains(agent)) {
+            agents.push(agent.clone());
         }
     }
-    let approval =
-        list("/predicate/evidence").iter().find(|it| it["type"] == "approval").map(|it| it["digest"].clone());
+    let is_approval = |it: &&Value| it.get("type").and_then(Value::as_str) == Some("approval");
+    let approval = list("/predicate/evidence").iter().find(is_approval).and_then(|it| it.get("digest").cloned());
     let mut context = Map::new();
     let mut know = |name: &str, value: Option<Value>| {
         if let Some(value) = value.filter(|value| value.as_array().is_none_or(|list| !list.is_empty())) {
