@@ -236,7 +236,7 @@ fn ampel_272_missing_and_broken_are_told_from_refused() {
         *changed.pointer_mut(empty).unwrap() = json!([]);
         assert!(!judged(&changed, &context, Trust::Context).is_empty(), "{empty}");
     }
-    let mut none = context.clone();
+    let mut none = context;
     none["subjects"] = json!([]);
     assert_eq!(judged(&statement, &none, Trust::Context), ["schema_invalid"]);
     let (mut statement, context) = base("assurance");

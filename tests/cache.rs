@@ -2,12 +2,7 @@
 //! `attest cache` prints stand in `tests/cache/` (`ATTEST_BLESS=1` rewrites them).
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "the tests make the files that the cache finds")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a failure here is a failed test"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -27,6 +22,9 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// Puts something where the cache would be.
+type Making<'a> = Box<dyn Fn(&Path) + 'a>;
 
 /// A work tree, as far as the cache asks.
 fn repository() -> TempDir {
@@ -525,8 +523,8 @@ fn no_command_asks_the_cache() {
         connection.execute_batch("BEGIN EXCLUSIVE").unwrap();
         std::mem::forget(connection);
     };
-    let mut states: Vec<Box<dyn Fn(&Path)>> = vec![Box::new(believed), Box::new(locked)];
-    states.extend(self::states().into_iter().map(|(_, make)| Box::new(make) as Box<dyn Fn(&Path)>));
+    let mut states: Vec<Making<'_>> = vec![Box::new(believed), Box::new(locked)];
+    states.extend(self::states().into_iter().map(|(_, make)| Box::new(make) as Making<'_>));
     let mut known: BTreeMap<usize, (u8, String)> = BTreeMap::new();
     let mut warned = 0;
     for state in states {

@@ -1,7 +1,7 @@
 //! What CI systems say of a run: each `tests/ci/<system>-<case>.env` is an environment as it was or might be set, with the
 //! event of GitHub in `<case>.event.json`, and what is read from it in `<case>.json`. `ATTEST_BLESS=1` rewrites the latter.
 #![expect(clippy::disallowed_methods, reason = "the cases are files")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

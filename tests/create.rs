@@ -5,7 +5,7 @@
 //! (of each command after it), `quiet` (the statements of the commands after it are not shown), or `create FLAGS`,
 //! `context FLAGS`. `{dir}`, `{head}`, `{base}` and `{first}` are the directory and its commits.
 #![expect(clippy::disallowed_methods, reason = "the cases are files, and a test makes its own repository")]
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failure here is a failed test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

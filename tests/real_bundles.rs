@@ -2,7 +2,7 @@
 //! twins: another file, another signer, another issuer, another predicate, another repository, another trust root.
 
 #![expect(clippy::disallowed_methods, reason = "the bundles are files")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failure here is a failed test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
 use std::path::Path;
 use std::sync::Arc;

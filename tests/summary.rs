@@ -1,12 +1,7 @@
 //! The page that `attest provenance summary` writes: what stands in it, and that no value of a statement or a context is more
 //! in it than text. The pages stand in `tests/summary/` (`ATTEST_BLESS=1` rewrites them).
 #![expect(clippy::disallowed_methods, reason = "the pages are files")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a failure here is a failed test"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -102,8 +102,11 @@ fn close_doors(connection: &Connection) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// Kind, name, table and text of a part of a schema.
+type Part = (String, String, String, Option<String>);
+
 /// What a schema consists of, each part as it was written.
-fn schema(connection: &Connection) -> Result<Vec<(String, String, String, Option<String>)>, rusqlite::Error> {
+fn schema(connection: &Connection) -> Result<Vec<Part>, rusqlite::Error> {
     let mut parts = connection.prepare("SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY rowid")?;
     // One more than ours is enough to see that it is another.
     let rows = parts.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;

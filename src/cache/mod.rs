@@ -138,20 +138,19 @@ fn keep(system: &dyn System, root: &Path, seen: &Seen) -> Result<Option<String>,
     let shown = path.display();
     let mut told: Option<String> = None;
     loop {
-        let problem = match place::problem(system, &place.directory) {
-            Some(problem) => problem,
-            None => {
-                place::begin(system, &path)?;
-                match database::write(&path, seen) {
-                    Ok(()) => return Ok(told),
-                    Err(Trouble::Busy) => {
-                        return Err(format!("the cache `{shown}` is locked by another process: left as it is"));
-                    }
-                    Err(Trouble::Refused(problem)) => {
-                        return Err(format!("the cache `{shown}` cannot be written ({problem}): left as it is"));
-                    }
-                    Err(Trouble::Foreign(problem)) => problem,
+        let problem = if let Some(problem) = place::problem(system, &place.directory) {
+            problem
+        } else {
+            place::begin(system, &path)?;
+            match database::write(&path, seen) {
+                Ok(()) => return Ok(told),
+                Err(Trouble::Busy) => {
+                    return Err(format!("the cache `{shown}` is locked by another process: left as it is"));
                 }
+                Err(Trouble::Refused(problem)) => {
+                    return Err(format!("the cache `{shown}` cannot be written ({problem}): left as it is"));
+                }
+                Err(Trouble::Foreign(problem)) => problem,
             }
         };
         if told.is_some() {

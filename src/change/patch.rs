@@ -179,12 +179,9 @@ fn between(sign: u8, lines: &[&[u8]], from: usize, to: usize, out: &mut Vec<u8>)
 
 fn push(sign: u8, line: &[u8], out: &mut Vec<u8>) {
     out.push(sign);
-    match line.strip_suffix(b"\n") {
-        Some(_) => out.extend_from_slice(line),
-        None => {
-            out.extend_from_slice(line);
-            out.extend_from_slice(NO_END);
-        }
+    out.extend_from_slice(line);
+    if !line.ends_with(b"\n") {
+        out.extend_from_slice(NO_END);
     }
 }
 

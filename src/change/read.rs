@@ -44,8 +44,8 @@ pub(super) fn change(
     };
     let (base, tip) = begin(&repository, &options.base, &head, head_name, &options.limits)?;
     let base_commit = base.as_ref().map_or_else(empty_tree, Commit::hex);
-    let base_tree = base.as_ref().map(|base| repository.tree_of(base));
-    let end_tree = repository.tree_of(&head);
+    let base_tree = base.as_ref().map(Commit::tree);
+    let end_tree = head.tree();
     let reader = Reader { system, repository, limits: options.limits };
     let (deltas, listing, end) = match &options.end {
         End::Commit(_) => {
@@ -105,7 +105,7 @@ pub(super) fn file_at(
         Err(reason) => return bad(&format!("is no path of the repository: {reason}")),
     };
     let commit = repository.resolve(commit_hex)?;
-    let item = match repository.at_path(repository.tree_of(&commit), &segments)? {
+    let item = match repository.at_path(commit.tree(), &segments)? {
         AtPath::Missing => return Ok(None),
         AtPath::Item(item) => item,
         AtPath::Directory => return bad("is a directory at that commit, not a file"),
@@ -262,8 +262,11 @@ fn stream(
     Ok((Patch { sha256, bytes: sink.bytes }, files))
 }
 
+/// What stands on a side, and its bytes.
+type Loaded = (Side, Arc<[u8]>);
+
 fn compare(reader: &Reader<'_>, delta: &Delta) -> Result<(ChangedFile, Rendered), ChangeError> {
-    let side = |content: &Option<Content>| -> Result<Option<(Side, Arc<[u8]>)>, ChangeError> {
+    let side = |content: &Option<Content>| -> Result<Option<Loaded>, ChangeError> {
         let Some(content) = content else { return Ok(None) };
         let bytes = reader.load(&delta.path, content)?;
         let digest = (content.mode != Mode::Submodule).then(|| sha256(&bytes));

@@ -26,12 +26,11 @@ pub(super) fn run(env: &mut Environment<'_>) -> Result<Run, CiError> {
     if !is_workflow(&workflow) {
         return Err(CiError::Bad { name: "GITHUB_WORKFLOW_REF", wanted: "`owner/name/.github/workflows/file@ref`" });
     }
-    let (head_commit, branch, pull_request) = match request {
-        Some((head, pull_request)) => (head, env.branch("GITHUB_HEAD_REF")?, Some(pull_request)),
-        None => {
-            let is_branch = env.text("GITHUB_REF_TYPE")?.is_none_or(|kind| kind == "branch");
-            (sha.clone(), if is_branch { env.branch("GITHUB_REF_NAME")? } else { None }, None)
-        }
+    let (head_commit, branch, pull_request) = if let Some((head, pull_request)) = request {
+        (head, env.branch("GITHUB_HEAD_REF")?, Some(pull_request))
+    } else {
+        let is_branch = env.text("GITHUB_REF_TYPE")?.is_none_or(|kind| kind == "branch");
+        (sha.clone(), if is_branch { env.branch("GITHUB_REF_NAME")? } else { None }, None)
     };
     Ok(Run {
         service: Service::GitHub,

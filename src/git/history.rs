@@ -206,15 +206,14 @@ impl Walk<'_> {
     }
 
     fn node(&mut self, id: ObjectId) -> Result<&Node, GitError> {
-        let node = match self.known.remove(&id) {
-            Some(node) => node,
-            None => {
-                let bytes = self.repository.object(&self.repo, id, Kind::Commit, STRUCTURE)?;
-                let iter = CommitRefIter::from_bytes(&bytes, id.kind());
-                // A date that cannot be read only makes the walk slower.
-                let time = iter.clone().committer().ok().and_then(|who| who.time().ok()).map_or(0, |time| time.seconds);
-                Node { parents: iter.parent_ids().collect(), time }
-            }
+        let node = if let Some(node) = self.known.remove(&id) {
+            node
+        } else {
+            let bytes = self.repository.object(&self.repo, id, Kind::Commit, STRUCTURE)?;
+            let iter = CommitRefIter::from_bytes(&bytes, id.kind());
+            // A date that cannot be read only makes the walk slower.
+            let time = iter.committer().ok().and_then(|who| who.time().ok()).map_or(0, |time| time.seconds);
+            Node { parents: iter.parent_ids().collect(), time }
         };
         Ok(self.known.entry(id).or_insert(node))
     }

@@ -68,6 +68,11 @@ impl Commit {
     pub(crate) fn id(&self) -> ObjectId {
         self.id
     }
+
+    /// All files of it.
+    pub(crate) fn tree(&self) -> TreeId {
+        TreeId(self.tree)
+    }
 }
 
 impl Repository {
@@ -152,11 +157,6 @@ impl Repository {
     /// The repository itself, whatever directory of it was named.
     pub(crate) fn whole(self) -> Self {
         Self { prefix: String::new(), ..self }
-    }
-
-    /// The tree of a commit.
-    pub(crate) fn tree_of(&self, commit: &Commit) -> TreeId {
-        TreeId(commit.tree)
     }
 
     /// The tree of the root in a commit; none where the commit has no such directory.

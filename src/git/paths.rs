@@ -71,7 +71,8 @@ pub(crate) fn descend<'a>(
 pub(crate) fn is_holdable(path: &[u8]) -> bool {
     path.split(|byte| *byte == b'/').all(|segment| {
         let strange = matches!(segment, b"" | b"." | b"..") || segment.eq_ignore_ascii_case(b".git");
-        !strange && !segment.contains(&0) && !(cfg!(windows) && segment.iter().any(|byte| matches!(byte, b'\\' | b':')))
+        let foreign = cfg!(windows) && segment.iter().any(|byte| matches!(byte, b'\\' | b':'));
+        !(strange || foreign || segment.contains(&0))
     })
 }
 

@@ -53,8 +53,11 @@ const DEMANDED: &[(&str, &str, &str)] = &[
     ("missing_evidence", "/statement/predicate/delegation/delegationChain", "`verifiedDelegation` in the context"),
 ];
 
+/// A code, a place, and names below it with what they are called.
+type Members = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// Members that must be there: of a code and a place, what to look for below the place and how to call it.
-const MEMBERS: &[(&str, &str, &[(&str, &str)])] = &[
+const MEMBERS: &[Members] = &[
     (
         "builder_identity_mismatch",
         "/context",

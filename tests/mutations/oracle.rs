@@ -244,12 +244,16 @@ impl Shape {
             ("list" | "list1" | "set", Tree::List(items)) => {
                 let item = below("-");
                 let kind_of = row(&item).unwrap_or("nothing");
-                items.iter().for_each(|it| self.check(it, &item, kind_of, out));
+                for it in items {
+                    self.check(it, &item, kind_of, out);
+                }
                 let twice = items.iter().enumerate().any(|(at, it)| items.iter().skip(at + 1).any(|other| other == it));
                 (kind != "list1" || !items.is_empty()) && (kind != "set" || !twice)
             }
             ("map", Tree::Object(members)) => {
-                members.iter().for_each(|(_, value)| self.check(value, &below("-"), "object", out));
+                for (_, value) in members {
+                    self.check(value, &below("-"), "object", out);
+                }
                 members.iter().all(|(name, _)| name.starts_with("http://") || name.starts_with("https://"))
             }
             ("digest", Tree::Object(members)) => {
@@ -257,7 +261,7 @@ impl Shape {
             }
             ("bool", Tree::Bool(_)) | ("false", Tree::Bool(false)) => true,
             ("int0" | "int1", Tree::Number(letters)) => {
-                let least = if kind == "int1" { 1 } else { 0 };
+                let least = i64::from(kind == "int1");
                 letters != "-0" && letters.parse::<i64>().is_ok_and(|number| number >= least)
             }
             (_, Tree::Text(text)) => self.word(kind, text),

@@ -49,11 +49,11 @@ impl Bound {
 /// # Errors
 /// An environment that cannot be read.
 pub fn ci_base(system: &dyn System, choice: Choice) -> Result<Option<String>, Failure> {
-    let run = ci::read(system, choice).map_err(environment)?;
+    let run = ci::read(system, choice).map_err(|error| environment(&error))?;
     Ok(run.and_then(|run| run.pull_request).and_then(|request| request.base_branch))
 }
 
-pub(super) fn environment(error: CiError) -> Failure {
+pub(super) fn environment(error: &CiError) -> Failure {
     let help = error.help();
     Failure::usage(error.to_string(), help)
 }

@@ -69,7 +69,7 @@ pub fn context(system: &dyn System, options: &ContextOptions) -> Result<(String,
             return Err(Failure::usage("`--run-id` is the id of no run", help));
         }
     }
-    let run = ci::read(system, options.ci).map_err(environment)?;
+    let run = ci::read(system, options.ci).map_err(|error| environment(&error))?;
     let bound = Bound::read(system, &options.change, run.as_ref())?;
     let now = options.at.or_else(|| options.max_age.map(|_| system.now()));
     let context = Context {

@@ -83,7 +83,7 @@ pub fn create(system: &dyn System, options: &CreateOptions) -> Result<CreateRun,
     if let Some(path) = &options.output {
         is_free(system, path, options.force)?;
     }
-    let run = ci::read(system, options.ci).map_err(environment)?;
+    let run = ci::read(system, options.ci).map_err(|error| environment(&error))?;
     let bound = Bound::read(system, &options.change, run.as_ref())?;
     let mut warnings = run.as_ref().map(|run| run.notes.clone()).unwrap_or_default();
     let mut draft = Draft::new();
