@@ -7,6 +7,14 @@
 export LC_ALL=C
 shopt -s inherit_errexit 2>/dev/null || true
 
+# Objects are what they are: no replacement of one counts.
+export GIT_NO_REPLACE_OBJECTS=1
+
+# git, for which files of a commit that look like a bare repository are files.
+git() {
+  command git -c safe.bareRepository=explicit "$@"
+}
+
 # Exit codes, as attest has them; 1 is attest's own: the gate is not met.
 USAGE=2
 UNDECIDED=3
@@ -151,8 +159,12 @@ owned() {
   esac
 }
 
-# commit REF: the full id of a commit; nothing where there is none.
+# commit REF: the full id of a commit; nothing where there is none. A whole ref is that one alone: git would take a tag
+# `refs/tags/refs/remotes/origin/main` where there is no `refs/remotes/origin/main`, and anybody may push that tag.
 commit() {
+  case $1 in
+    refs/*) git -C "$root" show-ref --verify --quiet "$1" || return ;;
+  esac
   git -C "$root" rev-parse --verify --quiet "$1^{commit}"
 }
 

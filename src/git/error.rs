@@ -13,6 +13,14 @@ pub enum GitError {
         /// A near branch or tag.
         suggestion: Option<String>,
     },
+    /// More than one thing has that name.
+    #[error("`{revision}` can be {}; write the one that is meant whole", names.join(" or "))]
+    AmbiguousRevision {
+        /// As it was written.
+        revision: String,
+        /// What it can be: references by their whole names, an object.
+        names: Vec<String>,
+    },
     /// A repository that cannot be read.
     #[error("cannot {action} of the git repository at `{repository}`: {reason}; {advice}")]
     Repository {

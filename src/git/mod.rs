@@ -11,6 +11,7 @@ mod ignores;
 mod index;
 mod paths;
 mod remote;
+mod revision;
 mod tree;
 
 use std::path::{Path, PathBuf};
@@ -78,11 +79,23 @@ impl Commit {
 impl Repository {
     /// The repository that `root` (canonical) lies in, or is where it is bare; none where there is none.
     pub(crate) fn discover(system: &dyn System, root: &Path) -> Result<Option<Self>, GitError> {
+        let stands = |at: &Path, name: &str| matches!(system.symlink_metadata(&at.join(name)), Ok(Some(_)));
         for directory in root.ancestors() {
-            let stands = |name: &str| matches!(system.symlink_metadata(&directory.join(name)), Ok(Some(_)));
-            let bare = directory == root && stands("HEAD") && stands("objects") && stands("refs");
-            if !bare && !stands(".git") {
+            let own = stands(directory, ".git");
+            let bare = !own && directory == root && ["HEAD", "objects", "refs"].iter().all(|name| stands(root, name));
+            if !bare && !own {
                 continue;
+            }
+            // A commit can hold files that look like a bare repository, with branches and a history of its author's making.
+            let holds = |around: &&Path| stands(around, ".git") && !is_within_git_dir(root, around);
+            if let Some(around) = directory.ancestors().skip(1).filter(|_| bare).find(holds) {
+                let reason = format!("it lies among the files of `{}`, whose commits could have made it", around.display());
+                return Err(GitError::Repository {
+                    action: "trust the files",
+                    repository: directory.display().to_string(),
+                    reason,
+                    advice: "name the repository around it, or move it out",
+                });
             }
             let below = root.strip_prefix(directory).unwrap_or(Path::new(""));
             let prefix =
@@ -147,6 +160,9 @@ impl Repository {
         };
         if revision.is_empty() || revision.len() > REVISION {
             return Err(unknown("a revision is a branch, a tag or an id".to_owned()));
+        }
+        if let Some(names) = revision::ambiguous(&repo, revision) {
+            return Err(GitError::AmbiguousRevision { revision: revision.to_owned(), names });
         }
         let id = repo.rev_parse_single(revision).map_err(|error| unknown(cause(&error)))?;
         let object = id.object().map_err(|error| unknown(cause(&error)))?;
@@ -230,6 +246,12 @@ pub(crate) fn blob_id(bytes: &[u8]) -> Option<ObjectId> {
 /// The id of git's empty tree, in hex.
 pub(crate) fn empty_tree() -> String {
     gix::ObjectId::empty_tree(gix::hash::Kind::Sha1).to_string()
+}
+
+/// Whether a directory lies in the `.git` of one above it, which no commit can hold.
+fn is_within_git_dir(directory: &Path, above: &Path) -> bool {
+    let below = directory.strip_prefix(above).unwrap_or(directory);
+    below.components().any(|step| step.as_os_str().to_str().is_some_and(is_git_dir))
 }
 
 /// A branch or tag whose name is near.

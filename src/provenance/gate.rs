@@ -412,11 +412,12 @@ impl Run<'_> {
         Err(last.unwrap_or_else(|| Refusal::of(APPROVAL, place, "nobody may approve".to_owned(), "name an approver")))
     }
 
-    /// Whether somebody is who signed the run: by key, by subject and issuer, or by what policy calls them.
+    /// Whether somebody is who signed the run: by key, by subject, or by what policy calls them. One workflow is one whatever
+    /// the ref, one address of mail is one whoever vouches for it and however it is written.
     fn is_signer(&self, identity: &Identity, party: &Party) -> bool {
         let own = self.identity;
         let same_key = own.key.is_some() && own.key == identity.key;
-        let same_subject = own.subject.is_some() && own.subject == identity.subject && own.issuer == identity.issuer;
+        let same_subject = own.subject.is_some() && own.subject.as_deref().map(person) == identity.subject.as_deref().map(person);
         let same_name = self.party.name.is_some() && self.party.name == party.name;
         same_key || same_subject || same_name
     }
@@ -439,6 +440,12 @@ impl Run<'_> {
         let all: Vec<String> = approvals.iter().map(hex).collect();
         all.iter().find(|hex| named.contains(hex.as_str())).or_else(|| all.first()).cloned()
     }
+}
+
+/// Who a subject is: a workflow without its ref, an address of mail without its case.
+fn person(subject: &str) -> String {
+    let workflow = subject.rsplit_once('@').filter(|(workflow, _)| workflow.contains("://"));
+    workflow.map_or(subject, |(workflow, _)| workflow).to_lowercase()
 }
 
 /// A witness or an approval by any of the parties; what is wrong with it goes by the code of what it was to be.

@@ -38,6 +38,14 @@ pub enum TargetError {
         /// A near branch or tag.
         suggestion: Option<String>,
     },
+    /// More than one thing has that name.
+    #[error("`{revision}` can be {}; write the one that is meant whole", names.join(" or "))]
+    AmbiguousRevision {
+        /// As it was written.
+        revision: String,
+        /// What it can be.
+        names: Vec<String>,
+    },
     /// The root is no directory of the revision.
     #[error("the revision `{revision}` has no directory `{directory}`; name another `--root` or another `--rev`")]
     NoDirectory {
@@ -143,6 +151,7 @@ impl From<GitError> for TargetError {
             GitError::UnknownRevision { revision, reason, suggestion } => {
                 Self::UnknownRevision { revision, reason, suggestion }
             }
+            GitError::AmbiguousRevision { revision, names } => Self::AmbiguousRevision { revision, names },
             GitError::Repository { action, repository, reason, advice } => {
                 Self::Repository { action, repository, reason, advice }
             }
