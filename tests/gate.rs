@@ -128,8 +128,8 @@ impl Story {
     fn text(&self, name: &str) -> String {
         let text = if name.starts_with('{') && name.ends_with('}') { name.to_owned() } else { fixture(name) };
         let options = change::Options {
-            base: Base::Branch("main".to_owned()),
-            end: End::Commit("agent".to_owned()),
+            base: Base::Branch("refs/heads/main".to_owned()),
+            end: End::Commit("refs/heads/agent".to_owned()),
             tree: true,
             limits: change::Limits::default(),
         };
@@ -323,6 +323,30 @@ fn stories_say_what_happens() {
     }
     assert!(seen >= 7, "only {seen} stories");
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Files of a commit that look like a bare repository, with branches, a history and expectations of the author's, are files.
+#[test]
+fn a_commit_makes_no_repository() {
+    let story = Story::new();
+    story.put("shop/sub/HEAD", "ref: refs/heads/main\n");
+    story.put("shop/sub/refs/heads/main", "0000\n");
+    story.put("shop/sub/objects/pack/empty", "\n");
+    let gate = |root: &str| {
+        let words = ["provenance", "verify", "--bundle", "none.json", "--base", "main", "--root", root];
+        story.attest(&words)
+    };
+    let (exit, _, stderr) = gate("shop/sub");
+    assert_eq!(exit, 3, "{stderr}");
+    assert!(stderr.contains("lies among the files of") && stderr.contains("name the repository around it"), "{stderr}");
+    // At the top they are not looked at, and git's own directory is no commit's.
+    for (from, to) in [("sub/HEAD", "HEAD"), ("sub/refs", "refs"), ("sub/objects", "objects")] {
+        std::fs::rename(story.at("shop").join(from), story.at("shop").join(to)).unwrap();
+    }
+    for root in ["shop", "shop/.git"] {
+        let (exit, _, stderr) = gate(root);
+        assert!(exit == 3 && stderr.contains("nobody says what is expected"), "{root}: {stderr}");
+    }
 }
 
 /// Each block of `expectations.cases` is a file, and after `-->` what is said of it.

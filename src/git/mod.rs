@@ -89,7 +89,8 @@ impl Repository {
             // A commit can hold files that look like a bare repository, with branches and a history of its author's making.
             let holds = |around: &&Path| stands(around, ".git") && !is_within_git_dir(root, around);
             if let Some(around) = directory.ancestors().skip(1).filter(|_| bare).find(holds) {
-                let reason = format!("it lies among the files of `{}`, whose commits could have made it", around.display());
+                let reason =
+                    format!("it lies among the files of `{}`, whose commits could have made it", around.display());
                 return Err(GitError::Repository {
                     action: "trust the files",
                     repository: directory.display().to_string(),

@@ -1,7 +1,10 @@
 //! What was verified, as the context that a statement is held against: from expectations, a change, and who signed. Nothing
 //! of the statement gets into it. Does not know files, nor how anything was verified.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
+use serde_json::Value;
 
 use super::expectations::{By, Expectations, Party, Subject};
 use super::verdict::{Failure, Phase};
@@ -174,6 +177,38 @@ impl Context {
             }
         }
     }
+}
+
+/// Whether the statement is about this change, whatever a policy makes of that: its subjects, base commit and repository.
+pub(super) fn compared(context: &Context, statement: &Value) -> [Check; 3] {
+    let said: BTreeSet<(&str, &str)> = members(statement, "/subject").filter_map(named).collect();
+    let all = members(statement, "/subject").count();
+    let own: BTreeSet<(&str, &str)> = context.subjects.iter().map(|it| (it.name, it.digest.as_str())).collect();
+    let shown: Vec<String> = context.subjects.iter().map(|it| format!("{} sha256:{}", it.name, it.digest)).collect();
+    let subjects = if said == own && all == own.len() {
+        Check::done("subjects", format!("{}, and no other", shown.join(", ")))
+    } else {
+        Check::skipped("subjects", format!("others than {}", shown.join(", ")))
+    };
+    let field = |name: &'static str, pointer: &str, own: &str| match statement.pointer(pointer).and_then(Value::as_str)
+    {
+        Some(said) if said == own => Check::done(name, own),
+        Some(_) => Check::skipped(name, format!("another than {own}")),
+        None => Check::skipped(name, "the statement does not say it"),
+    };
+    [
+        subjects,
+        field("base commit", "/predicate/repo/baseCommit", &context.base_commit),
+        field("repository", "/predicate/repo/url", &context.repo_url),
+    ]
+}
+
+fn members<'v>(document: &'v Value, pointer: &str) -> impl Iterator<Item = &'v Value> {
+    document.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn named(subject: &Value) -> Option<(&str, &str)> {
+    Some((subject.get("name")?.as_str()?, subject.pointer("/digest/sha256")?.as_str()?))
 }
 
 /// Whether who signed belongs to this change: the certificate's repository, commit and run. What was compared, and what does

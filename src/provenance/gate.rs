@@ -175,14 +175,8 @@ pub fn judge(contract: &Contract, material: &Material<'_>, known: &Known<'_>, or
     };
     verified.policy_digest = contract.policy_digest(&statement.predicate_type).map(str::to_owned);
     let verdict = super::verify(contract, payload, &written, Trust::Signature);
-    if verdict.valid {
-        let subjects = context.subjects.iter().map(|it| format!("{} sha256:{}", it.name, it.digest));
-        let subjects: Vec<String> = subjects.collect();
-        verified.checks.push(Check::done("subjects", format!("{}, and no other", subjects.join(", "))));
-        verified.checks.push(Check::done("base commit", &context.base_commit));
-        verified.checks.push(Check::done("repository", &context.repo_url));
-        verified.checks.extend(unasked(known));
-    }
+    verified.checks.extend(facts::compared(&context, &statement.document));
+    verified.checks.extend(unasked(known));
     Judged { verdict: verdict.with(verified), context: Some(context), payload: verification.payload.clone() }
 }
 
@@ -417,7 +411,8 @@ impl Run<'_> {
     fn is_signer(&self, identity: &Identity, party: &Party) -> bool {
         let own = self.identity;
         let same_key = own.key.is_some() && own.key == identity.key;
-        let same_subject = own.subject.is_some() && own.subject.as_deref().map(person) == identity.subject.as_deref().map(person);
+        let same_subject =
+            own.subject.is_some() && own.subject.as_deref().map(person) == identity.subject.as_deref().map(person);
         let same_name = self.party.name.is_some() && self.party.name == party.name;
         same_key || same_subject || same_name
     }

@@ -66,6 +66,9 @@ $ gate --bundle run.json --trusted-root root.json --approval approval.json
       source repository  https://github.com/acme/shop
       source commit      21d37ea41e0ae0009f6ca0517f26b0f36be63643
       source run         https://github.com/acme/shop/actions/runs/4242/attempts/1
+      subjects           patch.diff sha256:8366cc8c2dbfcde9293a29f03427b7322266a66f9b44e89bf8a4a2ad23e5b17f, repo-tree sha256:02719558e7e80a8439644b011272452660f4d14d541117a488d71e65330fee11, and no other
+      base commit        21d37ea41e0ae0009f6ca0517f26b0f36be63643
+      repository         https://github.com/acme/shop
     not checked
       repository         not pinned
       workflow           not pinned
@@ -74,6 +77,7 @@ $ gate --bundle run.json --trusted-root root.json --approval approval.json
       runner             not pinned
       trigger            not pinned
       environment        not pinned
+      pull request       no `--pull-request`
     expecting .attest/provenance.toml, at 21d37ea41e0ae0009f6ca0517f26b0f36be63643, sha256:0801dd34d977ada770d57287e73538a59c0e8c1d60ad938132f3e3b678ac43bf
     policy    sha256:29123542d1726c4d711cbe3638973675b2efdb6540e44274abef554483a64792
     trusting  sha256:9a83421488ffb4405213500e3cfb9c39e84b8604f4c5a7865999e88966ec2308
@@ -100,6 +104,9 @@ $ gate --bundle run.json --trusted-root root.json --witness witness.json
       source repository  https://github.com/acme/shop
       source commit      21d37ea41e0ae0009f6ca0517f26b0f36be63643
       source run         https://github.com/acme/shop/actions/runs/4242/attempts/1
+      subjects           patch.diff sha256:8366cc8c2dbfcde9293a29f03427b7322266a66f9b44e89bf8a4a2ad23e5b17f, repo-tree sha256:02719558e7e80a8439644b011272452660f4d14d541117a488d71e65330fee11, and no other
+      base commit        21d37ea41e0ae0009f6ca0517f26b0f36be63643
+      repository         https://github.com/acme/shop
     not checked
       repository         not pinned
       workflow           not pinned
@@ -108,6 +115,7 @@ $ gate --bundle run.json --trusted-root root.json --witness witness.json
       runner             not pinned
       trigger            not pinned
       environment        not pinned
+      pull request       no `--pull-request`
     expecting .attest/provenance.toml, at 21d37ea41e0ae0009f6ca0517f26b0f36be63643, sha256:0801dd34d977ada770d57287e73538a59c0e8c1d60ad938132f3e3b678ac43bf
     policy    sha256:29123542d1726c4d711cbe3638973675b2efdb6540e44274abef554483a64792
     trusting  sha256:9a83421488ffb4405213500e3cfb9c39e84b8604f4c5a7865999e88966ec2308

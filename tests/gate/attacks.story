@@ -18,15 +18,21 @@ $ gate --bundle run.json
       help     have a statement of the required level, or require less
     signed by the key sha256:afece7516d160399ac21d500c2545ead7ddaedd7ff782f745fc429f9ef6171a4, who may: mason, the key sha256:afece7516d160399ac21d500c2545ead7ddaedd7ff782f745fc429f9ef6171a4
     checked
-      format             Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
-      signature          by the key, over the envelope
-      statement          in-toto, https://agentattest.dev/predicate/v1 about 1 subject
+      format                 Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
+      signature              by the key, over the envelope
+      statement              in-toto, https://agentattest.dev/predicate/v1 about 1 subject
+      subjects               patch.diff sha256:61bf23864f7598f80190935db13fc75515b367c809c6c90bd6d22ec986ac636c, and no other
+      base commit            d57a08e1e4cb0b3eae8dd65680cddaed1e4bc474
+      repository             https://github.com/acme/shop
     not checked
-      log                no trust root was given
-      time               a signature by a key alone does not say when
-      source repository  the signature does not say from which one it comes
-      source commit      the signature does not say at which one the run was
-      source run         `run-from-certificate` is not set
+      log                    no trust root was given
+      time                   a signature by a key alone does not say when
+      source repository      the signature does not say from which one it comes
+      source commit          the signature does not say at which one the run was
+      source run             `run-from-certificate` is not set
+      pull request           no `--pull-request`
+      run                    no `--run-id`
+      agent's configuration  the expectations have no `agent-config`
     expecting .attest/provenance.toml, at d57a08e1e4cb0b3eae8dd65680cddaed1e4bc474, sha256:03b5fc8527feb76673733860d7a784ba682f0e04a6494e2155558e8fb09990b1
     policy    sha256:29123542d1726c4d711cbe3638973675b2efdb6540e44274abef554483a64792
     trusting  sha256:afece7516d160399ac21d500c2545ead7ddaedd7ff782f745fc429f9ef6171a4
@@ -47,15 +53,21 @@ $ gate --bundle honest.json
       help     compute the digests of the change anew; a statement about another change does not carry this one
     signed by the key sha256:afece7516d160399ac21d500c2545ead7ddaedd7ff782f745fc429f9ef6171a4, who may: mason, the key sha256:afece7516d160399ac21d500c2545ead7ddaedd7ff782f745fc429f9ef6171a4
     checked
-      format             Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
-      signature          by the key, over the envelope
-      statement          in-toto, https://agentattest.dev/predicate/v1 about 1 subject
+      format                 Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
+      signature              by the key, over the envelope
+      statement              in-toto, https://agentattest.dev/predicate/v1 about 1 subject
+      base commit            d57a08e1e4cb0b3eae8dd65680cddaed1e4bc474
+      repository             https://github.com/acme/shop
     not checked
-      log                no trust root was given
-      time               a signature by a key alone does not say when
-      source repository  the signature does not say from which one it comes
-      source commit      the signature does not say at which one the run was
-      source run         `run-from-certificate` is not set
+      log                    no trust root was given
+      time                   a signature by a key alone does not say when
+      source repository      the signature does not say from which one it comes
+      source commit          the signature does not say at which one the run was
+      source run             `run-from-certificate` is not set
+      subjects               others than patch.diff sha256:61bf23864f7598f80190935db13fc75515b367c809c6c90bd6d22ec986ac636c
+      pull request           no `--pull-request`
+      run                    no `--run-id`
+      agent's configuration  the expectations have no `agent-config`
     expecting .attest/provenance.toml, at d57a08e1e4cb0b3eae8dd65680cddaed1e4bc474, sha256:03b5fc8527feb76673733860d7a784ba682f0e04a6494e2155558e8fb09990b1
     policy    sha256:29123542d1726c4d711cbe3638973675b2efdb6540e44274abef554483a64792
     trusting  sha256:afece7516d160399ac21d500c2545ead7ddaedd7ff782f745fc429f9ef6171a4
@@ -87,15 +99,21 @@ $ gate --bundle run.json
       help     verify the builder's identity, and give it in the context as it is in the certificate
     signed by the key sha256:afece7516d160399ac21d500c2545ead7ddaedd7ff782f745fc429f9ef6171a4, who may: mason, the key sha256:afece7516d160399ac21d500c2545ead7ddaedd7ff782f745fc429f9ef6171a4
     checked
-      format             Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
-      signature          by the key, over the envelope
-      statement          in-toto, https://agentattest.dev/predicate/v1 about 1 subject
+      format                 Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
+      signature              by the key, over the envelope
+      statement              in-toto, https://agentattest.dev/predicate/v1 about 1 subject
+      subjects               patch.diff sha256:61bf23864f7598f80190935db13fc75515b367c809c6c90bd6d22ec986ac636c, and no other
+      base commit            d57a08e1e4cb0b3eae8dd65680cddaed1e4bc474
+      repository             https://github.com/acme/shop
     not checked
-      log                no trust root was given
-      time               a signature by a key alone does not say when
-      source repository  the signature does not say from which one it comes
-      source commit      the signature does not say at which one the run was
-      source run         `run-from-certificate` is not set
+      log                    no trust root was given
+      time                   a signature by a key alone does not say when
+      source repository      the signature does not say from which one it comes
+      source commit          the signature does not say at which one the run was
+      source run             `run-from-certificate` is not set
+      pull request           no `--pull-request`
+      run                    no `--run-id`
+      agent's configuration  the expectations have no `agent-config`
     expecting .attest/provenance.toml, at 271446185450bf953a0f1b826a0764db6468b4d1, sha256:f922f256846929151e9cffb38746306b9a30239155bcc35a6883f9d9144e1063
     policy    sha256:29123542d1726c4d711cbe3638973675b2efdb6540e44274abef554483a64792
     trusting  sha256:afece7516d160399ac21d500c2545ead7ddaedd7ff782f745fc429f9ef6171a4

@@ -31,26 +31,33 @@ $ gate --bundle run.json --trusted-root root.json
       help     verify it with what knows its predicate type, or name the package whose document does
     signed by https://github.com/acme/shop/.github/workflows/agent.yml@refs/heads/main, says https://token.actions.githubusercontent.com
     checked
-      format             Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
-      signature          by the certificate's key
-      certificate        chains to the trust root, valid at every time below
-      sct                the certificate was logged
-      log                the signature was logged
-      time               2025-06-01T12:00:01Z
-      identity           https://github.com/acme/shop/.github/workflows/agent.yml@refs/heads/main
-      issuer             https://token.actions.githubusercontent.com
-      runner             github-hosted
-      statement          in-toto, https://acme.example/other/v1 about 1 subject
-      source repository  https://github.com/acme/shop
-      source commit      6b689ff710e51559219a8cee5d5a3699bfff5dc4
+      format                 Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
+      signature              by the certificate's key
+      certificate            chains to the trust root, valid at every time below
+      sct                    the certificate was logged
+      log                    the signature was logged
+      time                   2025-06-01T12:00:01Z
+      identity               https://github.com/acme/shop/.github/workflows/agent.yml@refs/heads/main
+      issuer                 https://token.actions.githubusercontent.com
+      runner                 github-hosted
+      statement              in-toto, https://acme.example/other/v1 about 1 subject
+      source repository      https://github.com/acme/shop
+      source commit          6b689ff710e51559219a8cee5d5a3699bfff5dc4
+      subjects               patch.diff sha256:8366cc8c2dbfcde9293a29f03427b7322266a66f9b44e89bf8a4a2ad23e5b17f, and no other
+      base commit            6b689ff710e51559219a8cee5d5a3699bfff5dc4
+      repository             https://github.com/acme/shop
     not checked
-      repository         not pinned
-      workflow           not pinned
-      ref                not pinned
-      commit             not pinned
-      trigger            not pinned
-      environment        not pinned
-      source run         `run-from-certificate` is not set
+      repository             not pinned
+      workflow               not pinned
+      ref                    not pinned
+      commit                 not pinned
+      trigger                not pinned
+      environment            not pinned
+      source run             `run-from-certificate` is not set
+      pull request           no `--pull-request`
+      run                    no `--run-id`
+      age                    the expectations have no `max-age`
+      agent's configuration  the expectations have no `agent-config`
     expecting .attest/provenance.toml, at 6b689ff710e51559219a8cee5d5a3699bfff5dc4, sha256:97cde30d9b0a350298c06b883f8767356db11b7f3d1f9b9cb14c9744c0826f66
     trusting  sha256:9a83421488ffb4405213500e3cfb9c39e84b8604f4c5a7865999e88966ec2308
     trusting  sha256:cd8633d37dcdb58073a176001c167e43cb1fa2e46a4176d847ec167eda1a7d46
@@ -71,26 +78,33 @@ $ gate --bundle run.json --trusted-root root.json
       help     write the document anew with what its schema and rules demand; `attest schema` prints the schemas
     signed by https://github.com/acme/shop/.github/workflows/agent.yml@refs/heads/main, says https://token.actions.githubusercontent.com
     checked
-      format             Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
-      signature          by the certificate's key
-      certificate        chains to the trust root, valid at every time below
-      sct                the certificate was logged
-      log                the signature was logged
-      time               2025-06-01T12:00:01Z
-      identity           https://github.com/acme/shop/.github/workflows/agent.yml@refs/heads/main
-      issuer             https://token.actions.githubusercontent.com
-      runner             github-hosted
-      statement          in-toto, https://agentattest.dev/predicate/v1 about 1 subject
-      source repository  https://github.com/acme/shop
-      source commit      6b689ff710e51559219a8cee5d5a3699bfff5dc4
+      format                 Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
+      signature              by the certificate's key
+      certificate            chains to the trust root, valid at every time below
+      sct                    the certificate was logged
+      log                    the signature was logged
+      time                   2025-06-01T12:00:01Z
+      identity               https://github.com/acme/shop/.github/workflows/agent.yml@refs/heads/main
+      issuer                 https://token.actions.githubusercontent.com
+      runner                 github-hosted
+      statement              in-toto, https://agentattest.dev/predicate/v1 about 1 subject
+      source repository      https://github.com/acme/shop
+      source commit          6b689ff710e51559219a8cee5d5a3699bfff5dc4
+      subjects               patch.diff sha256:8366cc8c2dbfcde9293a29f03427b7322266a66f9b44e89bf8a4a2ad23e5b17f, and no other
+      base commit            6b689ff710e51559219a8cee5d5a3699bfff5dc4
+      repository             https://github.com/acme/shop
     not checked
-      repository         not pinned
-      workflow           not pinned
-      ref                not pinned
-      commit             not pinned
-      trigger            not pinned
-      environment        not pinned
-      source run         `run-from-certificate` is not set
+      repository             not pinned
+      workflow               not pinned
+      ref                    not pinned
+      commit                 not pinned
+      trigger                not pinned
+      environment            not pinned
+      source run             `run-from-certificate` is not set
+      pull request           no `--pull-request`
+      run                    no `--run-id`
+      age                    the expectations have no `max-age`
+      agent's configuration  the expectations have no `agent-config`
     expecting .attest/provenance.toml, at 6b689ff710e51559219a8cee5d5a3699bfff5dc4, sha256:97cde30d9b0a350298c06b883f8767356db11b7f3d1f9b9cb14c9744c0826f66
     policy    sha256:29123542d1726c4d711cbe3638973675b2efdb6540e44274abef554483a64792
     trusting  sha256:9a83421488ffb4405213500e3cfb9c39e84b8604f4c5a7865999e88966ec2308

@@ -12,15 +12,22 @@ $ gate --bundle key.json
       help     have a statement of the required level, or require less
     signed by the key sha256:cd8633d37dcdb58073a176001c167e43cb1fa2e46a4176d847ec167eda1a7d46, who may: mason, the key sha256:cd8633d37dcdb58073a176001c167e43cb1fa2e46a4176d847ec167eda1a7d46
     checked
-      format             Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
-      signature          by the key, over the envelope
-      statement          in-toto, https://agentattest.dev/predicate/v1 about 1 subject
+      format                 Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
+      signature              by the key, over the envelope
+      statement              in-toto, https://agentattest.dev/predicate/v1 about 1 subject
+      subjects               patch.diff sha256:8366cc8c2dbfcde9293a29f03427b7322266a66f9b44e89bf8a4a2ad23e5b17f, and no other
+      base commit            6b689ff710e51559219a8cee5d5a3699bfff5dc4
+      repository             https://github.com/acme/shop
     not checked
-      log                no trust root was given
-      time               a signature by a key alone does not say when
-      source repository  the signature does not say from which one it comes
-      source commit      the signature does not say at which one the run was
-      source run         `run-from-certificate` is not set
+      log                    no trust root was given
+      time                   a signature by a key alone does not say when
+      source repository      the signature does not say from which one it comes
+      source commit          the signature does not say at which one the run was
+      source run             `run-from-certificate` is not set
+      pull request           no `--pull-request`
+      run                    no `--run-id`
+      age                    the expectations have no `max-age`
+      agent's configuration  the expectations have no `agent-config`
     expecting .attest/provenance.toml, at 6b689ff710e51559219a8cee5d5a3699bfff5dc4, sha256:97cde30d9b0a350298c06b883f8767356db11b7f3d1f9b9cb14c9744c0826f66
     policy    sha256:29123542d1726c4d711cbe3638973675b2efdb6540e44274abef554483a64792
     trusting  sha256:cd8633d37dcdb58073a176001c167e43cb1fa2e46a4176d847ec167eda1a7d46

@@ -32,15 +32,22 @@ $ gate --bundle run.json --expectations-file elsewhere.toml --key p256.pub
       help     verify the builder's identity, and give it in the context as it is in the certificate
     signed by the key sha256:afece7516d160399ac21d500c2545ead7ddaedd7ff782f745fc429f9ef6171a4, who may: the key sha256:afece7516d160399ac21d500c2545ead7ddaedd7ff782f745fc429f9ef6171a4
     checked
-      format             Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
-      signature          by the key, over the envelope
-      statement          in-toto, https://agentattest.dev/predicate/v1 about 1 subject
+      format                 Sigstore bundle, application/vnd.dev.sigstore.bundle.v0.3+json
+      signature              by the key, over the envelope
+      statement              in-toto, https://agentattest.dev/predicate/v1 about 1 subject
+      subjects               patch.diff sha256:8366cc8c2dbfcde9293a29f03427b7322266a66f9b44e89bf8a4a2ad23e5b17f, and no other
+      base commit            21b07273100b0f77d9e206be7c5c1b3493ffe116
+      repository             https://github.com/acme/shop
     not checked
-      log                no trust root was given
-      time               a signature by a key alone does not say when
-      source repository  the signature does not say from which one it comes
-      source commit      the signature does not say at which one the run was
-      source run         `run-from-certificate` is not set
+      log                    no trust root was given
+      time                   a signature by a key alone does not say when
+      source repository      the signature does not say from which one it comes
+      source commit          the signature does not say at which one the run was
+      source run             `run-from-certificate` is not set
+      pull request           no `--pull-request`
+      run                    no `--run-id`
+      age                    the expectations have no `max-age`
+      agent's configuration  the expectations have no `agent-config`
     expecting elsewhere.toml, no change's, sha256:eb2e09ce80d22c8a1ffd82fabcb5bf3d445a20bd1c1a3b884eade45f51e89c59
     policy    sha256:29123542d1726c4d711cbe3638973675b2efdb6540e44274abef554483a64792
     trusting  sha256:afece7516d160399ac21d500c2545ead7ddaedd7ff782f745fc429f9ef6171a4

@@ -6,6 +6,7 @@ mod context;
 mod create;
 mod digest;
 mod fields;
+mod material;
 mod outputs;
 mod summary;
 mod verify;
@@ -37,7 +38,7 @@ enum Action {
     /// Say whether a statement is to be believed: 0 valid, 1 invalid, 3 where nothing can be said
     Verify(Box<verify::Args>),
     /// Write what `verify` says as a page of Markdown; exits as `verify` does
-    Summary(summary::Args),
+    Summary(Box<summary::Args>),
 }
 
 /// Runs the command.
@@ -47,7 +48,7 @@ pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>)
         Action::Context(args) => context::run(*args, &**system, output),
         Action::Digest(args) => digest::run(&args, &**system, output),
         Action::Verify(args) => verify::run(*args, system, output),
-        Action::Summary(args) => summary::run(args, system, output),
+        Action::Summary(args) => summary::run(*args, system, output),
     }
 }
 

@@ -10,6 +10,11 @@ pub(super) fn lines(verdict: &Verdict) -> String {
     written(verdict.valid && !verdict.is_undecided(), verdict.level.as_deref(), &verdict.failure_codes)
 }
 
+/// The same lines of a verification that came to no verdict.
+pub(super) fn nothing() -> String {
+    written(false, None, &[])
+}
+
 fn written(valid: bool, level: Option<&str>, codes: &[String]) -> String {
     let level = level.filter(|_| valid).unwrap_or_default();
     let codes: Vec<String> = codes.iter().map(|code| plain(code)).collect();

@@ -59,28 +59,12 @@ pub struct VerifyRun {
 /// # Errors
 /// Where a file cannot be read. What stands in statement, context or policy is never an error but a verdict.
 pub fn verify(system: &Arc<dyn System>, options: &VerifyOptions) -> Result<VerifyRun, Failure> {
-    let (statement, context) = documents(&**system, options)?;
-    verify_documents(system, options, &statement, &context)
-}
-
-/// The bytes of statement and context.
-pub(super) fn documents(system: &dyn System, options: &VerifyOptions) -> Result<(Vec<u8>, Vec<u8>), Failure> {
     let limit = u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX);
-    Ok((system.read(&options.statement, limit)?, system.read(&options.context, limit)?))
-}
-
-/// Verifies these very bytes, whatever the files hold by now.
-pub(super) fn verify_documents(
-    system: &Arc<dyn System>,
-    options: &VerifyOptions,
-    statement: &[u8],
-    context: &[u8],
-) -> Result<VerifyRun, Failure> {
+    let (statement, context) = (system.read(&options.statement, limit)?, system.read(&options.context, limit)?);
     let (contract, diagnostics, sources) = contract(&**system, options.package.as_deref(), options.policy.as_deref())?;
-    let documents = Documents { statement: Some(statement.to_vec()), context: Some(context.to_vec()) };
-    let Some(contract) = contract else { return Ok(VerifyRun { verdict: None, diagnostics, sources, documents }) };
     let trust = if options.trust_context { Trust::Context } else { Trust::None };
-    let verdict = Some(judge(&contract, statement, context, trust));
+    let verdict = contract.map(|contract| judge(&contract, &statement, &context, trust));
+    let documents = Documents { statement: Some(statement), context: Some(context) };
     Ok(VerifyRun { verdict, diagnostics, sources, documents })
 }
 
