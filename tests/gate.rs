@@ -325,6 +325,34 @@ fn stories_say_what_happens() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// `summary` takes a bundle as `verify` does; and what stood where a page or a context goes is gone when there is none.
+#[test]
+fn a_bundle_has_the_same_page() {
+    let mut story = Story::new();
+    for line in ["expect key.toml", "change", "sign run.json p256 policy.json", "sign low.json other policy.json"] {
+        story.happens(line);
+    }
+    let gate = ["--root", "shop", "--base", "main", "--head", "agent", "--at", "2025-06-01T12:30:00Z"];
+    for (bundle, exit, title) in [("run.json", 0, "valid"), ("low.json", 1, "invalid")] {
+        let words = [&["provenance", "summary", "--bundle", bundle][..], &gate].concat();
+        let (code, page, _) = story.attest(&words);
+        assert_eq!(code, exit, "{page}");
+        assert!(page.starts_with(&format!("## Agent Provenance: {title}")), "{page}");
+        assert_eq!(page.contains("| signature | verified; "), exit == 0, "{page}");
+        let words = [&["provenance", "verify", "--summary", "page.md", "--bundle", bundle][..], &gate].concat();
+        assert_eq!(story.attest(&words).0, exit);
+        assert_eq!(std::fs::read_to_string(story.at("page.md")).unwrap(), page);
+        let words = [&["provenance", "summary", "--exit-zero", "--bundle", bundle][..], &gate].concat();
+        assert_eq!(story.attest(&words).0, 0);
+    }
+    story.put("context.json", "{}");
+    let words =
+        ["provenance", "verify", "--summary", "page.md", "--save-context", "context.json", "--bundle", "none.json"];
+    let (code, _, stderr) = story.attest(&[&words[..], &gate].concat());
+    assert!(code == 3 && stderr.contains("none.json"), "{stderr}");
+    assert!(!story.at("page.md").exists() && !story.at("context.json").exists());
+}
+
 /// Files of a commit that look like a bare repository, with branches, a history and expectations of the author's, are files.
 #[test]
 fn a_commit_makes_no_repository() {

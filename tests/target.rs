@@ -395,7 +395,12 @@ fn a_bare_repository_needs_a_revision() {
     scene.write("a.py", "1");
     scene.commit();
     scene.git(&["clone", "-q", "--bare", ".", "bare.git"]);
-    let bare = scene.path("bare.git");
+    // Among the files of another repository a commit could have made it.
+    let error = WorkTree::open(Arc::new(OsSystem), &scene.path("bare.git")).unwrap_err();
+    assert!(error.to_string().contains("lies among the files of"), "{error}");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let bare = elsewhere.path().join("bare.git");
+    fs::rename(scene.path("bare.git"), &bare).unwrap();
     let error = WorkTree::open(Arc::new(OsSystem), &bare).unwrap_err();
     assert!(matches!(error, TargetError::Bare { .. }), "{error}");
     assert_eq!(paths(&Revision::open(&OsSystem, &bare, "main").unwrap()), ["a.py"]);

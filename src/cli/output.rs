@@ -8,7 +8,7 @@ use std::path::Path;
 use super::args::{Color, Talk};
 use crate::base::source::SourceMap;
 use crate::base::system::{Stream, System};
-use crate::diag::style::{Ink, Style, harmless};
+use crate::diag::style::{Ink, Style, harmless, inert};
 use crate::diag::{Diagnostic, Severity, render};
 use crate::report::Exit;
 
@@ -111,9 +111,9 @@ impl<'a> Output<'a> {
     /// What is wrong with the world.
     pub fn error(&mut self, message: &str, help: Option<&str>) {
         let style = self.talk_style();
-        let mut text = format!("{}: {}\n", style.paint(Ink::Bad, "error"), harmless(message));
+        let mut text = format!("{}: {}\n", style.paint(Ink::Bad, "error"), inert(&harmless(message)));
         if let Some(help) = help {
-            let _ = writeln!(text, "  = {}: {}", style.paint(Ink::Hint, "help"), harmless(help));
+            let _ = writeln!(text, "  = {}: {}", style.paint(Ink::Hint, "help"), inert(&harmless(help)));
         }
         self.talk(&text);
     }
@@ -122,7 +122,7 @@ impl<'a> Output<'a> {
     pub fn warning(&mut self, message: &str) {
         if !self.talk.quiet {
             let style = self.talk_style();
-            let text = format!("{}: {}\n", style.paint(Ink::Warn, "warning"), harmless(message));
+            let text = format!("{}: {}\n", style.paint(Ink::Warn, "warning"), inert(&harmless(message)));
             self.talk(&text);
         }
     }

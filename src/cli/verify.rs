@@ -8,8 +8,8 @@ use super::output::Output;
 use crate::attestation::{Check, Identity, Pins, Verdict, Verification};
 use crate::base::digest::Digest;
 use crate::base::system::System;
-use crate::diag::style::{Ink, Style, harmless};
-use crate::report::Exit;
+use crate::diag::style::{Ink, Style, harmless, inert};
+use crate::report::{Exit, json};
 use crate::session::Failure;
 use crate::session::attestation::{self, VerifyOptions};
 
@@ -128,12 +128,12 @@ pub(super) fn run(args: Args, system: &dyn System, output: &mut Output<'_>) -> R
     match format {
         Format::Human => {
             let text = human(&verification, output.data_style(), output.quiet());
-            output.data(&text);
+            let lines: String = text.lines().flat_map(|line| [inert(line), "\n".into()]).collect();
+            output.data(&lines);
         }
         Format::Json => {
-            let json = serde_json::to_string_pretty(&verification).map_err(Failure::bug)?;
+            let json = json::to_string(&verification).map_err(Failure::bug)?;
             output.data(&json);
-            output.data("\n");
         }
     }
     Ok(attestation::exit(verification.verdict))

@@ -262,6 +262,8 @@ fn a_base_that_is_not_there_is_not_guessed() {
     gate(&world, &[("base", "refs/heads/nothing")]).fails(3, "the base branch is not in this clone");
     // A branch of the change that is called as the base is not the base.
     world.git(&["branch", "release"]);
+    // Nor is a tag whose name is that of the whole ref: git would take it.
+    world.git(&["tag", "refs/remotes/origin/release"]);
     gate(&world, &[("base", "release")]).fails(3, "the base branch is not in this clone");
     for name in ["main~1", "main..x", "main^{commit}", "@{u}", "a b", "x:y"] {
         gate(&world, &[("base", name)]).fails(2, "the base is not the name of a branch");
