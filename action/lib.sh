@@ -7,8 +7,9 @@
 export LC_ALL=C
 shopt -s inherit_errexit 2>/dev/null || true
 
-# Objects are what they are: no replacement of one counts.
+# Objects are what they are, and those of the checkout: no replacement of one counts, and no other repository.
 export GIT_NO_REPLACE_OBJECTS=1
+unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_NAMESPACE
 
 # git, for which files of a commit that look like a bare repository are files.
 git() {
