@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
@@ -106,7 +106,25 @@ impl System for OsSystem {
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError> {
         /// Tells the files of threads apart that write to one directory.
         static SERIAL: AtomicU64 = AtomicU64::new(0);
-        let failed = |error| SystemError::io("write", path, error);
+        let failed = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => SystemError::Io {
+                action: "write",
+                path: path.to_owned(),
+                source: Arc::new(std::io::Error::other("its directory does not exist")),
+            },
+            _ => SystemError::io("write", path, error),
+        };
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {
+                return Err(SystemError::NotRegular { path: path.to_owned(), kind: FileKind::Directory });
+            }
+            // `/dev/stdout`, `/dev/null`, a pipe: what stands there is written to, never replaced.
+            Ok(metadata) if !metadata.is_file() => {
+                let opened = OpenOptions::new().write(true).open(path);
+                return opened.and_then(|mut device| device.write_all(bytes)).map_err(failed);
+            }
+            _ => {}
+        }
         let Some(name) = path.file_name() else {
             return Err(SystemError::NotRegular { path: path.to_owned(), kind: FileKind::Directory });
         };
