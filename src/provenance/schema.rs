@@ -124,6 +124,7 @@ fn demanded(keyword: &str, demand: &Value) -> String {
         "maxItems" => Some(format!("at most {}", count("item"))),
         "minimum" => Some(format!("at least {demand}")),
         "maximum" => Some(format!("at most {demand}")),
+        "format" if demand == "date-time" => Some("a time like `2026-11-21T09:30:00Z`".to_owned()),
         "additionalProperties" => Some("no members but those that the schema has".to_owned()),
         "required" => demand.as_array().map(|names| {
             let names: Vec<String> = names.iter().filter_map(Value::as_str).map(|name| format!("`{name}`")).collect();

@@ -12,6 +12,12 @@ use zeroize::Zeroizing;
 
 use super::{DirItem, FileInfo, FileKind, Program, Ran, RunError, Stamp, Stream, System, SystemError, process};
 
+/// Whether a path is the machine's name for something that is open, or a device.
+fn is_descriptor(path: &Path) -> bool {
+    let directories = ["/dev", "/dev/fd", "/proc/self/fd"];
+    path.parent().is_some_and(|parent| directories.iter().any(|directory| parent == Path::new(directory)))
+}
+
 /// The real machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OsSystem;
@@ -118,9 +124,10 @@ impl System for OsSystem {
             Ok(metadata) if metadata.is_dir() => {
                 return Err(SystemError::NotRegular { path: path.to_owned(), kind: FileKind::Directory });
             }
-            // `/dev/stdout`, `/dev/null`, a pipe: what stands there is written to, never replaced.
-            Ok(metadata) if !metadata.is_file() => {
-                let opened = OpenOptions::new().write(true).open(path);
+            // `/dev/stdout`, `/dev/null`, a pipe: what stands there is written to, never replaced. Behind `/dev/stdout` may be a
+            // file, too, whose end is where the shell writes.
+            Ok(metadata) if !metadata.is_file() || is_descriptor(path) => {
+                let opened = OpenOptions::new().append(true).open(path);
                 return opened.and_then(|mut device| device.write_all(bytes)).map_err(failed);
             }
             _ => {}
