@@ -336,6 +336,49 @@ fn nothing_is_written_over_and_nothing_by_halves() {
 }
 
 /// The table of flags that messages name is that of the command line.
+#[cfg(unix)]
+#[test]
+fn a_device_is_written_to_and_never_replaced() {
+    let scene = Scene::new();
+    let none = BTreeMap::new();
+    for (name, device, exit) in [("null", "/dev/null", 0), ("full", "/dev/full", 3)] {
+        let link = scene.dir.path().join(".git").join(name);
+        std::os::unix::fs::symlink(device, &link).unwrap();
+        let line =
+            format!("create --root {{dir}} {PLAIN} --record {{dir}}/.git/{name}.json -o {{dir}}/.git/{name} --force");
+        let (found, _, talk) = scene.attest(&none, &line);
+        assert_eq!(found, exit, "{talk}");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink(), "{name} was replaced");
+        // The record stands where its statement does.
+        assert_eq!(scene.dir.path().join(format!(".git/{name}.json")).exists(), exit == 0, "{name}");
+    }
+}
+
+/// Bytes of the file at the base are what a verifier reads; the work tree's are not.
+#[test]
+fn the_configuration_of_the_agent_is_that_of_the_base() {
+    let scene = Scene::new();
+    let none = BTreeMap::new();
+    let line = format!("create --root {{dir}} {PLAIN} --record {{dir}}/.git/r.json --force --agent-config AGENTS.md");
+    let digest = |text: &str| {
+        let statement: Value = serde_json::from_str(text).unwrap();
+        statement["predicate"]["agentConfig"]["primaryDigest"]["sha256"].as_str().unwrap().to_owned()
+    };
+    let (exit, said, talk) = scene.attest(&none, &line);
+    assert_eq!(exit, 0, "{talk}");
+    assert!(!talk.contains("AGENTS.md"), "{talk}");
+    scene.write("AGENTS.md", "another\n");
+    let (exit, again, talk) = scene.attest(&none, &line);
+    assert_eq!(exit, 0, "{talk}");
+    assert!(talk.contains("`AGENTS.md` is another here than at the base"), "{talk}");
+    assert_eq!(digest(&said), digest(&again));
+    scene.write("NEW.md", "new\n");
+    let (exit, said, talk) = scene.attest(&none, &line.replace("AGENTS.md", "NEW.md"));
+    assert_eq!(exit, 0, "{talk}");
+    assert!(talk.contains("`NEW.md` is not at the base"), "{talk}");
+    assert_eq!(digest(&said), sha256(b"new\n").hex);
+}
+
 #[test]
 fn every_flag_that_is_named_exists() {
     let scene = Scene::new();

@@ -251,6 +251,14 @@ pub fn file_at(
     read::file_at(system, root, commit_hex, path, limit)
 }
 
+/// The path from the top of the repository on of a file that is named from `root` on.
+///
+/// # Errors
+/// No repository, or a root whose path is not UTF-8.
+pub fn from_top(system: &dyn System, root: &Path, path: &str) -> Result<String, ChangeError> {
+    read::from_top(system, root, path)
+}
+
 /// Whether a revision names a commit of the repository.
 ///
 /// # Errors

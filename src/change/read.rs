@@ -144,8 +144,18 @@ pub(super) fn too_many_files(limit: usize) -> ChangeError {
     }
 }
 
+pub(super) fn from_top(system: &dyn System, root: &Path, path: &str) -> Result<String, ChangeError> {
+    let repository = at(system, root)?;
+    let prefix = repository.prefix();
+    Ok(if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") })
+}
+
 /// The whole repository that a directory lies in.
 fn open(system: &dyn System, root: &Path) -> Result<Repository, ChangeError> {
+    at(system, root).map(Repository::whole)
+}
+
+fn at(system: &dyn System, root: &Path) -> Result<Repository, ChangeError> {
     let named = root.display().to_string();
     let real = system.canonicalize(root).map_err(|_| ChangeError::NoRoot { root: named.clone() })?;
     match system.symlink_metadata(&real) {
@@ -153,7 +163,7 @@ fn open(system: &dyn System, root: &Path) -> Result<Repository, ChangeError> {
         _ => return Err(ChangeError::NoRoot { root: named }),
     }
     let repository = Repository::discover(system, &real)?;
-    repository.map(Repository::whole).ok_or(ChangeError::NotARepository { root: named })
+    repository.ok_or(ChangeError::NotARepository { root: named })
 }
 
 /// The commit that the change begins at, none for the empty tree; and the tip of the branch that was named.

@@ -165,7 +165,7 @@ impl Repository {
         if let Some(names) = revision::ambiguous(&repo, revision) {
             return Err(GitError::AmbiguousRevision { revision: revision.to_owned(), names });
         }
-        let id = repo.rev_parse_single(revision).map_err(|error| unknown(cause(&error)))?;
+        let id = repo.rev_parse_single(revision).map_err(|error| unknown(unresolved(&repo, &cause(&error))))?;
         let object = id.object().map_err(|error| unknown(cause(&error)))?;
         let commit = object.peel_to_kind(Kind::Commit).map_err(|_| unknown("it names no commit".to_owned()))?;
         self.commit(&repo, commit.id)
@@ -306,6 +306,22 @@ fn text(error: &gix::Error) -> String {
         }
     }
     reasons.join(": ")
+}
+
+/// Why a revision has no commit, in our words where gix's would not say what to do.
+fn unresolved(repo: &gix::Repository, cause: &str) -> String {
+    let fetch =
+        if matches!(repo.shallow_commits(), Ok(Some(_))) { "; the clone is shallow: fetch more of it" } else { "" };
+    if cause.starts_with("The ref partially named") {
+        return format!("no branch, tag or commit here has that name{fetch}");
+    }
+    if cause.starts_with("Short id") {
+        return "more than one object has an id that begins so; write more of it".to_owned();
+    }
+    if cause.contains("is out of range") {
+        return format!("the history here does not go back so far{fetch}");
+    }
+    cause.to_owned()
 }
 
 /// The innermost reason: of a revision that is not there, what exactly is missing.

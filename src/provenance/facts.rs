@@ -128,36 +128,52 @@ impl Known<'_> {
         });
         let servers = expectations.mcp_servers.iter();
         Context {
-            repo_url: self.repo_url.to_owned(),
-            base_commit: self.change.base_commit.clone(),
-            required_level: self.required_level,
-            subjects: subjects.collect(),
-            verified_signer: None,
-            verified_builder_id: None,
-            verified_workflow_ref: None,
-            verified_issuer: None,
-            verified_approval: None,
-            verified_approval_digest: None,
             verified_agent_config: self.agent_config.clone().map(|sha256| Sha256 { sha256 }),
             verified_mcp_servers: servers.map(|(_, sha256)| Sha256 { sha256: sha256.clone() }).collect(),
             verified_delegation: expectations.delegates.clone(),
-            verified_witnesses: Vec::new(),
             allowed_isolated_runners: expectations.isolated_runners.clone(),
             allow_self_hosted_runners: Some(expectations.allow_self_hosted_runners),
             expected_pull_request_number: self.pull_request,
             expected_run_id: self.run_id.map(str::to_owned),
             freshness_window_seconds: expectations.max_age,
             now: Some(instant(self.now)),
+            ..Context::new(self.repo_url, &self.change.base_commit, self.required_level, subjects.collect())
         }
     }
 }
 
 /// To the second: what a context holds has no need of more.
-fn instant(now: jiff::Timestamp) -> String {
+pub fn instant(now: jiff::Timestamp) -> String {
     now.round(jiff::Unit::Second).unwrap_or(now).to_string()
 }
 
 impl Context {
+    /// What a change and a demand give: nothing is verified, and nothing else expected.
+    pub fn new(repo_url: &str, base_commit: &str, required_level: Level, subjects: Vec<ContextSubject>) -> Self {
+        Self {
+            repo_url: repo_url.to_owned(),
+            base_commit: base_commit.to_owned(),
+            required_level,
+            subjects,
+            verified_signer: None,
+            verified_builder_id: None,
+            verified_workflow_ref: None,
+            verified_issuer: None,
+            verified_approval: None,
+            verified_approval_digest: None,
+            verified_agent_config: None,
+            verified_mcp_servers: Vec::new(),
+            verified_delegation: Vec::new(),
+            verified_witnesses: Vec::new(),
+            allowed_isolated_runners: Vec::new(),
+            allow_self_hosted_runners: None,
+            expected_pull_request_number: None,
+            expected_run_id: None,
+            freshness_window_seconds: None,
+            now: None,
+        }
+    }
+
     /// With who signed: of a certificate what it says, of a key what policy says of its holder.
     pub fn sign(&mut self, identity: &Identity, party: &Party) {
         match &party.by {

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod gate;
 mod help;
 pub mod make;
+mod patterns;
 mod schema;
 mod statement;
 pub mod summary;

@@ -6,6 +6,7 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
+use super::patterns;
 use super::verdict::{FAILURES, Failure, Failures, Phase, clipped};
 use crate::base::schema::{RowSpec, Ty};
 use crate::base::suggest;
@@ -103,10 +104,45 @@ impl Schema {
         let place = error.schema_path().as_str();
         let keyword = place.rsplit('/').next().unwrap_or_default();
         match self.value.pointer(place) {
-            Some(demand) if !demand.is_object() => failure.expected(clipped(&format!("{keyword}: {demand}"))),
+            Some(demand) if !demand.is_object() => failure.expected(clipped(&demanded(keyword, demand))),
             _ => failure,
         }
     }
+}
+
+/// What a keyword of a schema demands, as a sentence; the keyword itself where there is none.
+fn demanded(keyword: &str, demand: &Value) -> String {
+    let count = |noun: &str| match demand.as_u64() {
+        Some(1) => format!("1 {noun}"),
+        _ => format!("{demand} {noun}s"),
+    };
+    match keyword {
+        "pattern" => demand.as_str().and_then(patterns::sentence).map(str::to_owned),
+        "minLength" => Some(format!("at least {}", count("character"))),
+        "maxLength" => Some(format!("at most {}", count("character"))),
+        "minItems" => Some(format!("at least {}", count("item"))),
+        "maxItems" => Some(format!("at most {}", count("item"))),
+        "minimum" => Some(format!("at least {demand}")),
+        "maximum" => Some(format!("at most {demand}")),
+        "format" if demand == "date-time" => Some("a time like `2026-11-21T09:30:00Z`".to_owned()),
+        "additionalProperties" => Some("no members but those that the schema has".to_owned()),
+        "required" => demand.as_array().map(|names| {
+            let names: Vec<String> = names.iter().filter_map(Value::as_str).map(|name| format!("`{name}`")).collect();
+            format!("an object with {}", names.join(", "))
+        }),
+        "type" => match demand.as_str() {
+            Some("object") => Some("an object"),
+            Some("array") => Some("a list"),
+            Some("string") => Some("a text"),
+            Some("integer") => Some("a whole number"),
+            Some("number") => Some("a number"),
+            Some("boolean") => Some("`true` or `false`"),
+            _ => None,
+        }
+        .map(str::to_owned),
+        _ => None,
+    }
+    .unwrap_or_else(|| format!("{keyword}: {demand}"))
 }
 
 /// What is wrong, in our words; what is expected is the keyword's own value, told beside it.

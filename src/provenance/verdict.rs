@@ -121,6 +121,10 @@ impl Failures {
         self.0.is_empty()
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Failure> {
+        self.0.iter()
+    }
+
     /// Nothing where there are none.
     pub(super) fn done(self) -> Result<(), Self> {
         if self.0.is_empty() { Ok(()) } else { Err(self) }

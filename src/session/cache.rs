@@ -38,6 +38,7 @@ pub fn seen(change: &Change, at: jiff::Timestamp) -> Seen {
 /// # Errors
 /// Where there is no place for one, or it is not to be used.
 pub fn show(system: &dyn System, root: &Path) -> Result<Shown, Failure> {
+    is_there(system, root)?;
     cache::show(system, root).map_err(|problem| failure(problem, root))
 }
 
@@ -46,8 +47,17 @@ pub fn show(system: &dyn System, root: &Path) -> Result<Shown, Failure> {
 /// # Errors
 /// Where there is no place for one, or a file cannot be removed.
 pub fn clear(system: &dyn System, root: &Path) -> Result<(String, Vec<String>), Failure> {
+    is_there(system, root)?;
     let (directory, removed) = cache::clear(system, root).map_err(|problem| failure(problem, root))?;
     Ok((directory.display().to_string(), removed))
+}
+
+fn is_there(system: &dyn System, root: &Path) -> Result<(), Failure> {
+    if system.symlink_metadata(root)?.is_some() {
+        return Ok(());
+    }
+    let message = format!("`{}` does not exist", root.display());
+    Err(Failure { message, help: Some("name a repository with `--root`".to_owned()), exit: Exit::Undecided })
 }
 
 fn failure(problem: Unshown, root: &Path) -> Failure {

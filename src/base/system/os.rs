@@ -4,13 +4,19 @@ use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
 use super::{DirItem, FileInfo, FileKind, Program, Ran, RunError, Stamp, Stream, System, SystemError, process};
+
+/// Whether a path is the machine's name for something that is open, or a device.
+fn is_descriptor(path: &Path) -> bool {
+    let directories = ["/dev", "/dev/fd", "/proc/self/fd"];
+    path.parent().is_some_and(|parent| directories.iter().any(|directory| parent == Path::new(directory)))
+}
 
 /// The real machine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -106,7 +112,26 @@ impl System for OsSystem {
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SystemError> {
         /// Tells the files of threads apart that write to one directory.
         static SERIAL: AtomicU64 = AtomicU64::new(0);
-        let failed = |error| SystemError::io("write", path, error);
+        let failed = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => SystemError::Io {
+                action: "write",
+                path: path.to_owned(),
+                source: Arc::new(std::io::Error::other("its directory does not exist")),
+            },
+            _ => SystemError::io("write", path, error),
+        };
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {
+                return Err(SystemError::NotRegular { path: path.to_owned(), kind: FileKind::Directory });
+            }
+            // `/dev/stdout`, `/dev/null`, a pipe: what stands there is written to, never replaced. Behind `/dev/stdout` may be a
+            // file, too, whose end is where the shell writes.
+            Ok(metadata) if !metadata.is_file() || is_descriptor(path) => {
+                let opened = OpenOptions::new().append(true).open(path);
+                return opened.and_then(|mut device| device.write_all(bytes)).map_err(failed);
+            }
+            _ => {}
+        }
         let Some(name) = path.file_name() else {
             return Err(SystemError::NotRegular { path: path.to_owned(), kind: FileKind::Directory });
         };

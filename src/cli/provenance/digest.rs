@@ -39,6 +39,9 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(args: &Args, system: &dyn System, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let options = DigestOptions { change: args.change.options(), patch: args.patch.clone() };
+    if args.patch.is_some() && args.patch == args.output {
+        return Err(Failure::usage("patch and digests are one file", "give `--patch` or `--output` another name"));
+    }
     let base = bound::ci_base(system, args.ci.choice())?;
     let change = digest::digest(system, &options, base.as_deref())?;
     let style = if args.output.is_none() { output.data_style() } else { Style { color: false, ..output.data_style() } };

@@ -155,7 +155,7 @@ pub(super) struct ReferenceArgs {
     /// The same of what tools gave back
     #[arg(long, value_name = "KEY=VALUE,…")]
     raw_tool_outputs: Option<String>,
-    /// A file that told the agent what to do, from `--root` on; the first is the primary one. Roles: instructions, tool-rules, repo-policy
+    /// A file that told the agent what to do, from `--root` on and as it is at the base; the first is the primary one. Roles: instructions, tool-rules, repo-policy
     #[arg(long, value_name = "FILE[=ROLE]")]
     pub(super) agent_config: Vec<String>,
     /// Write down what is known of the run, and refer to that: `run.json[,storage=S][,uri=U][,visibility=V]`

@@ -97,23 +97,41 @@ impl Refusal {
 /// Reads a part of a predicate, as a person writes it: strict JSON, and no member that the schema does not know.
 ///
 /// # Errors
-/// What is wrong with it.
-pub fn input(contract: &Contract, version: Version, bytes: &[u8]) -> Result<Map<String, Value>, Refusal> {
+/// Everything that is wrong with it.
+pub fn input(contract: &Contract, version: Version, bytes: &[u8]) -> Result<Map<String, Value>, Vec<Refusal>> {
     let help = "write a JSON object with members of the predicate; `attest schema agent-provenance-v1` has them";
-    let value = json::parse(bytes, INPUT_BYTES).map_err(|error| Refusal::new(error.to_string(), help))?;
-    let document = version.document(contract).ok_or_else(|| Refusal::new("there is no such version", help))?;
-    if let Some((pointer, near)) = document.schema.unknown(&value).into_iter().next() {
+    let one = |message: String| vec![Refusal::new(message, help)];
+    let value = json::parse(bytes, INPUT_BYTES).map_err(|error| one(error.to_string()))?;
+    let document = version.document(contract).ok_or_else(|| one("there is no such version".to_owned()))?;
+    let Value::Object(members) = value else { return Err(one("it is no object".to_owned())) };
+    let value = Value::Object(members.clone());
+    let unknown = document.schema.unknown(&value);
+    if unknown.is_empty() {
+        // What else is wrong is told with the whole statement, where a flag may have mended it.
+        return Ok(members);
+    }
+    let mut refusals: Vec<Refusal> = Vec::new();
+    for (pointer, near) in unknown {
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if !version.has(&pointer) => "it is a member of version 1: `--predicate-version v1`".to_owned(),
             None => help.to_owned(),
         };
-        return Err(Refusal::new(format!("version {} has no member `{pointer}`", version.name()), help));
+        refusals.push(Refusal::new(format!("version {} has no member `{}`", version.name(), place(&pointer)), help));
     }
-    match value {
-        Value::Object(members) => Ok(members),
-        _ => Err(Refusal::new("it is no object", help)),
+    // The rest is told at once. A part may lack members, and what it should not have is told already.
+    let mut draft = Draft::new();
+    draft.fill_all(members, &Origin::Input);
+    for failure in document.schema.check(&value, "").iter() {
+        if failure.message.ends_with("is missing") || failure.message.starts_with("the schema does not know") {
+            continue;
+        }
+        let refusal = misfit(&draft, &failure.path, failure);
+        if !refusals.contains(&refusal) {
+            refusals.push(refusal);
+        }
     }
+    Err(refusals)
 }
 
 /// The statement of a draft, if it is one that can be accepted.
@@ -155,9 +173,14 @@ fn subject(subject: &Subject) -> Value {
     json!({"name": subject.name, "digest": {"sha256": subject.digest.hex}})
 }
 
+/// A JSON pointer as people write it: `agent.name`.
+fn place(pointer: &str) -> String {
+    pointer.trim_start_matches('/').replace('/', ".").replace("~1", "/").replace("~0", "~")
+}
+
 /// A place of the predicate, what is wrong there, and who said it.
 fn told(draft: &Draft, pointer: &str, message: &str) -> String {
-    let place = pointer.trim_start_matches('/').replace('/', ".").replace("~1", "/").replace("~0", "~");
+    let place = place(pointer);
     match draft.origin(pointer) {
         Some(origin) => format!("`{place}` (from {origin}): {message}"),
         None if place.is_empty() => message.to_owned(),
@@ -187,6 +210,11 @@ fn refused(draft: &Draft, failures: &[Failure], level: Level) -> Vec<Refusal> {
 /// What does not fit the schema or a rule.
 fn misfit(draft: &Draft, pointer: &str, failure: &Failure) -> Refusal {
     let missing = failure.message.strip_suffix("` is missing").and_then(|text| text.strip_prefix('`'));
+    if missing == Some("evidence") && pointer.is_empty() {
+        let help = "give some, such as `--evidence type=test-result,file=report.xml,storage=artifact-store`; or have the run \
+                    itself recorded: `--record FILE`";
+        return Refusal::new("there is no evidence, and a statement needs some", help);
+    }
     if let Some(name) = missing {
         let (whole, within) = (format!("{pointer}/{name}"), format!("{pointer}/{name}/"));
         let known = FLAGS.iter().find(|(known, _)| *known == whole || known.starts_with(&within));

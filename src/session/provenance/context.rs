@@ -3,13 +3,12 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
-
 use super::bound::{Bound, environment};
 use super::change_options::ChangeOptions;
 use crate::base::system::System;
 use crate::ci::{self, Choice};
 use crate::decide::Level;
+use crate::provenance::facts::{self, Context, ContextSubject};
 use crate::session::Failure;
 
 /// `attest provenance context`.
@@ -33,30 +32,6 @@ pub struct ContextOptions {
     pub output: Option<PathBuf>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Context<'a> {
-    repo_url: &'a str,
-    base_commit: &'a str,
-    required_level: &'static str,
-    subjects: Vec<Subject<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expected_pull_request_number: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expected_run_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    freshness_window_seconds: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    now: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Subject<'a> {
-    name: &'static str,
-    algorithm: &'static str,
-    digest: &'a str,
-}
-
 /// The context of a change, and what is to be known about the environment that it was read in.
 ///
 /// # Errors
@@ -72,19 +47,17 @@ pub fn context(system: &dyn System, options: &ContextOptions) -> Result<(String,
     let run = ci::read(system, options.ci).map_err(|error| environment(&error))?;
     let bound = Bound::read(system, &options.change, run.as_ref())?;
     let now = options.at.or_else(|| options.max_age.map(|_| system.now()));
+    let subjects = bound.subjects.iter().map(|(subject, digest)| ContextSubject {
+        name: subject.name(),
+        algorithm: "sha256",
+        digest: digest.hex.clone(),
+    });
     let context = Context {
-        repo_url: &bound.repo_url,
-        base_commit: &bound.change.base_commit,
-        required_level: options.level.name(),
-        subjects: bound
-            .subjects
-            .iter()
-            .map(|(subject, digest)| Subject { name: subject.name(), algorithm: "sha256", digest: &digest.hex })
-            .collect(),
         expected_pull_request_number: options.pull_request,
-        expected_run_id: options.run_id.as_deref(),
+        expected_run_id: options.run_id.clone(),
         freshness_window_seconds: options.max_age,
-        now: now.map(|now| now.to_string()),
+        now: now.map(facts::instant),
+        ..Context::new(&bound.repo_url, &bound.change.base_commit, options.level, subjects.collect())
     };
     let mut text = serde_json::to_string_pretty(&context).map_err(Failure::bug)?;
     text.push('\n');

@@ -7,14 +7,20 @@ use serde_json::{Map, Value, json};
 
 use super::bound::{Bound, environment};
 use super::change_options::ChangeOptions;
+use super::gate;
 use super::references::{self, Kind};
 use crate::base::digest::{hex, sha256};
 use crate::base::system::System;
+use crate::change;
 use crate::ci::{self, Choice, Run, Runner, Service};
 use crate::decide::Level;
 use crate::provenance::contract::standard;
 use crate::provenance::make::{self, Draft, INPUT_BYTES, Origin, Refusal, Subject, Version};
+use crate::report::Exit;
 use crate::session::Failure;
+
+/// Largest file that a record takes the place of, bytes: it is kept until the statement stands.
+const RECORD_BYTES: u64 = 4 << 20;
 
 /// A value that a flag gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,9 +105,17 @@ pub fn create(system: &dyn System, options: &CreateOptions) -> Result<CreateRun,
     }
     if let Some(path) = &options.input {
         let bytes = system.read(path, u64::try_from(INPUT_BYTES).unwrap_or(u64::MAX))?;
-        let members = make::input(contract, options.version, &bytes)
-            .map_err(|refusal| Failure::usage(format!("`{}`: {}", path.display(), refusal.message), refusal.help))?;
-        draft.fill_all(members, &Origin::Input);
+        match make::input(contract, options.version, &bytes) {
+            Ok(members) => draft.fill_all(members, &Origin::Input),
+            Err(refusals) => {
+                let named = |refusal: Refusal| Refusal {
+                    message: format!("`{}`: {}", path.display(), refusal.message),
+                    ..refusal
+                };
+                let refusals = refusals.into_iter().map(named).collect();
+                return Ok(CreateRun { text: None, refusals, warnings });
+            }
+        }
     }
     for field in options.fields.iter().filter(|field| field.listed) {
         known(options.version, field.flag, field.pointer)?;
@@ -114,17 +128,22 @@ pub fn create(system: &dyn System, options: &CreateOptions) -> Result<CreateRun,
     of_change(&mut draft, &bound)?;
     by_default(system, &mut draft, run.as_ref(), options.version, &mut warnings)?;
     let id = draft.text("/runId").unwrap_or_default().to_owned();
+    let mut refusals = Vec::new();
     for (flag, text) in &options.references {
-        refer(system, &mut draft, options.version, flag, text, &id)?;
+        match refer(system, &mut draft, options.version, flag, text, &id) {
+            // Each flag that makes no sense is told, not the first alone.
+            Err(Failure { message, help, exit: Exit::Usage }) => {
+                refusals.push(Refusal { message, help: help.unwrap_or_default() });
+            }
+            other => other?,
+        }
     }
-    agent_config(system, &mut draft, options)?;
+    if !refusals.is_empty() {
+        return Ok(CreateRun { text: None, refusals, warnings });
+    }
+    agent_config(system, &mut draft, options, &bound, &mut warnings)?;
     let record =
         options.record.as_deref().map(|text| record(&mut draft, text, &id, run.as_ref(), &bound)).transpose()?;
-    if draft.get("/evidence").is_none() {
-        let help = "give some, such as `--evidence type=test-result,file=report.xml,storage=artifact-store`; or have the run \
-                    itself recorded: `--record FILE`";
-        return Err(Failure::usage("there is no evidence, and a statement needs some", help));
-    }
     let subjects: Vec<Subject> = bound
         .subjects
         .iter()
@@ -142,12 +161,31 @@ pub fn create(system: &dyn System, options: &CreateOptions) -> Result<CreateRun,
         if options.output.as_ref() == Some(&record.path) {
             return Err(Failure::usage("statement and record are one file", "give `--record` another name"));
         }
-        system.write(&record.path, record.text.as_bytes())?;
-    }
-    if let Some(path) = &options.output {
+        write_both(system, &record, options.output.as_deref(), &made.text)?;
+    } else if let Some(path) = &options.output {
         system.write(path, made.text.as_bytes())?;
     }
     Ok(CreateRun { text: Some(made.text), refusals: Vec::new(), warnings })
+}
+
+/// Writes a record and its statement: both, or what stood there before stands there again.
+fn write_both(system: &dyn System, record: &Record, output: Option<&Path>, text: &str) -> Result<(), Failure> {
+    let Some(output) = output else { return Ok(system.write(&record.path, record.text.as_bytes())?) };
+    let before = match system.symlink_metadata(&record.path)? {
+        Some(_) => Some(system.read(&record.path, RECORD_BYTES)?),
+        None => None,
+    };
+    system.write(&record.path, record.text.as_bytes())?;
+    let Err(error) = system.write(output, text.as_bytes()) else { return Ok(()) };
+    let undone = match before {
+        Some(bytes) => system.write(&record.path, &bytes),
+        None => system.remove_file(&record.path),
+    };
+    let mut failure = Failure::from(error);
+    if undone.is_err() {
+        failure.help = Some(format!("remove `{}`, whose statement could not be written", record.path.display()));
+    }
+    Err(failure)
 }
 
 fn is_free(system: &dyn System, path: &Path, force: bool) -> Result<(), Failure> {
@@ -339,15 +377,21 @@ fn refer(
     Ok(())
 }
 
-/// The files that told the agent what to do: read from the work tree, and named as they lie in it.
-fn agent_config(system: &dyn System, draft: &mut Draft, options: &CreateOptions) -> Result<(), Failure> {
+/// The files that told the agent what to do, as they are at the commit that the change begins at: there a verifier reads them
+/// too. One that is not there is read as it stands.
+fn agent_config(
+    system: &dyn System,
+    draft: &mut Draft,
+    options: &CreateOptions,
+    bound: &Bound,
+    warnings: &mut Vec<String>,
+) -> Result<(), Failure> {
     let flag = "--agent-config";
+    let root = &options.change.root;
     for (at, text) in options.agent_config.iter().enumerate() {
         known(options.version, flag, "/agentConfig")?;
-        let (path, role) = match text.rsplit_once('=') {
-            Some((path, role)) => (path, role),
-            None => (text.as_str(), "instructions"),
-        };
+        let path = below_root(text);
+        let role = text.rsplit_once('=').map_or("instructions", |(_, role)| role);
         if path.is_empty() || path.starts_with('/') || path.split('/').any(|part| matches!(part, "" | "." | "..")) {
             let message = format!("`{flag}`: `{path}` is no path of the repository");
             return Err(Failure::usage(
@@ -355,7 +399,31 @@ fn agent_config(system: &dyn System, draft: &mut Draft, options: &CreateOptions)
                 "write it from `--root` on, like `AGENTS.md` or `docs/AGENTS.md=tool-rules`",
             ));
         }
-        let digest = references::hashed(system, &options.change.root.join(path))?;
+        let base = &bound.change.base_commit;
+        let named = change::from_top(system, root, path)?;
+        let path = named.as_str();
+        let at_base = match change::has_revision(system, root, base)? {
+            true => change::file_at(system, root, base, path, gate::CONFIG_BYTES)?,
+            false => None,
+        };
+        let standing = references::hashed(system, &root.join(below_root(text)));
+        let digest = match at_base.map(|bytes| sha256(&bytes)) {
+            Some(digest) => {
+                if standing.is_ok_and(|standing| standing != digest) {
+                    warnings.push(format!(
+                        "`{path}` is another here than at the base, {base}: the digest is that of the base"
+                    ));
+                }
+                digest
+            }
+            None => {
+                let standing = standing?;
+                warnings.push(format!(
+                    "`{path}` is not at the base, {base}: the digest is that of the file here, which no verifier can compare"
+                ));
+                standing
+            }
+        };
         let digest = json!({"sha256": digest.hex});
         if at == 0 {
             draft.fill("/agentConfig/primaryFile", path, Origin::Flag(flag));
@@ -369,6 +437,11 @@ fn agent_config(system: &dyn System, draft: &mut Draft, options: &CreateOptions)
         }
     }
     Ok(())
+}
+
+/// The file of `FILE=ROLE`.
+fn below_root(text: &str) -> &str {
+    text.rsplit_once('=').map_or(text, |(path, _)| path)
 }
 
 /// The record of the run, and the evidence that refers to it. What stands there is what is known here; nothing is made up.

@@ -17,7 +17,7 @@ use crate::report::{Exit, json};
 use crate::session::Failure;
 
 /// Largest configuration of an agent.
-const CONFIG_BYTES: u64 = 16 << 20;
+pub(super) const CONFIG_BYTES: u64 = 16 << 20;
 
 /// What is to be verified, and by what.
 #[derive(Clone, Debug, PartialEq, Eq)]
