@@ -74,7 +74,7 @@ $ gate --bundle run.json --trusted-root root.json
     schema_invalid /statement/predicate/runId
       the value is of another type
       found    7
-      expected type: "string"
+      expected a text
       help     write the document anew with what its schema and rules demand; `attest schema` prints the schemas
     signed by https://github.com/acme/shop/.github/workflows/agent.yml@refs/heads/main, says https://token.actions.githubusercontent.com
     checked

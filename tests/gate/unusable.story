@@ -144,7 +144,7 @@ $ gate --bundle run.json --trusted-root root.json
 # repositories and revisions that are none
 $ gate --bundle run.json --base nowhere
     exit 3
-    ! error: no revision `nowhere`: The ref partially named "nowhere" could not be found
+    ! error: no revision `nowhere`: no branch, tag or commit here has that name
 $ gate --bundle run.json --root nowhere
     exit 3
     ! error: the root `nowhere` is not a directory; name one with `--root`
