@@ -27,13 +27,13 @@ $ gate --bundle low.json --base refs/heads/main -q
     invalid: evidence-grade is claimed; level_below_required
 $ gate --bundle low.json --base refs/remotes/origin/gone
     exit 3
-    ! error: no revision `refs/remotes/origin/gone`: The ref partially named "refs/remotes/origin/gone" could not be found
+    ! error: no revision `refs/remotes/origin/gone`: no branch, tag or commit here has that name
 
 # neither is it a tag where there is no such branch
 + git tag refs/remotes/origin/gone
 $ gate --bundle low.json --base refs/remotes/origin/gone
     exit 3
-    ! error: no revision `refs/remotes/origin/gone`: The ref partially named "refs/remotes/origin/gone" could not be found
+    ! error: no revision `refs/remotes/origin/gone`: no branch, tag or commit here has that name
 
 # where the change ends is no matter of taste either
 + git tag agent

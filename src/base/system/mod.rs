@@ -238,7 +238,7 @@ pub trait System: Send + Sync + std::fmt::Debug {
     /// Where something else stands there, or it cannot be made.
     fn create_dir_all(&self, path: &Path) -> Result<(), SystemError>;
 
-    /// Removes a file; that nothing stands there is no error.
+    /// Removes a file or a link; that nothing stands there is no error, and a pipe or a device stays.
     ///
     /// # Errors
     /// Where it is no file or cannot be removed.

@@ -175,6 +175,11 @@ impl System for OsSystem {
     }
 
     fn remove_file(&self, path: &Path) -> Result<(), SystemError> {
+        let stands = fs::symlink_metadata(path).map(|metadata| metadata.file_type());
+        let is_open = stands.is_ok_and(|kind| !(kind.is_file() || kind.is_symlink() || kind.is_dir()));
+        if is_open || is_descriptor(path) {
+            return Ok(());
+        }
         match fs::remove_file(path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(SystemError::io("remove", path, error)),
             _ => Ok(()),

@@ -40,13 +40,15 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(args: Args, system: &Arc<dyn System>, output: &mut Output<'_>) -> Result<Exit, Failure> {
     // Whatever stands there, a file of the change perhaps, is not what this verification says, however it ends.
-    if let Some(path) = &args.outputs {
-        system.write(path, outputs::nothing().as_bytes())?;
-    }
-    for path in [&args.summary, &args.save_context].into_iter().flatten() {
+    for path in [&args.outputs, &args.summary, &args.save_context].into_iter().flatten() {
         system.remove_file(path)?;
     }
-    let run = material::judge(args.material, args.save_context, system)?;
+    let judged = material::judge(args.material, args.save_context, system);
+    let is_told = judged.as_ref().is_ok_and(|run| run.verdict.is_some());
+    if let Some(path) = args.outputs.as_ref().filter(|_| !is_told) {
+        system.write(path, outputs::nothing().as_bytes())?;
+    }
+    let run = judged?;
     if let (Some(path), Some(page)) = (&args.summary, summary::page(&run)) {
         system.write(path, page.as_bytes())?;
     }
