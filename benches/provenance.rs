@@ -1,6 +1,7 @@
 //! How long one verification of an agent's run takes, phase by phase: `cargo bench --bench provenance`. Beside each figure
 //! stands its ratio to a floor of the same run, the mere reading of the two documents as JSON, so that figures of different
-//! machines can be compared. A verification of 20 ms or more ends the benchmark.
+//! machines can be compared. A verification of 20 ms or more ends the benchmark. Then whole processes, the gate too: a bundle
+//! by a key, on a change of a small repository.
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads what it is pointed at, and starts what it measures")]
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a fixture that does not fit ends the benchmark")]
 #![expect(clippy::print_stdout, reason = "a benchmark talks to a terminal")]
@@ -11,6 +12,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use attest::attestation::key::SigningKey;
+use attest::attestation::sign::{Form, sign};
+use attest::base::system::OsSystem;
+use attest::change::{self, Base, End, Limits};
 use attest::provenance::contract::{Contract, standard};
 use attest::provenance::{Trust, Verdict, verify};
 use serde_json::{Value, json};
@@ -62,6 +67,54 @@ fn long_policy() -> String {
         number += 1;
     }
     text
+}
+
+/// How long `attest` runs with those arguments, from its start to its end.
+fn process(arguments: &[&str], folder: &Path) -> Duration {
+    mean(20, || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_attest"));
+        command.args(arguments).current_dir(folder).stdout(Stdio::null());
+        assert!(command.status().expect("it starts").success(), "{arguments:?}");
+    })
+}
+
+fn git(repository: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=mason", "-c", "user.email=mason@acme.example"]).args(arguments);
+    assert!(command.current_dir(repository).status().expect("git is there").success(), "{arguments:?}");
+}
+
+/// A repository `shop` whose branch `agent` changes a file, what it expects of a run, and a bundle `b.json` over a statement
+/// about that change.
+fn signed_change(folder: &Path, fixtures: &Path) {
+    let shop = folder.join("shop");
+    let file = |name: &str| std::fs::read_to_string(fixtures.join(name)).expect("the file is there");
+    std::fs::create_dir_all(shop.join(".attest")).expect("a folder");
+    let expected = file("gate/key.toml").replace("{key p256}", &file("attestation/keys/p256.pub"));
+    std::fs::write(shop.join(".attest/provenance.toml"), expected).expect("written");
+    for number in 0..100 {
+        std::fs::write(shop.join(format!("{number}.py")), "def total():\n    return 0\n".repeat(50)).expect("written");
+    }
+    git(&shop, &["init", "-q", "-b", "main"]);
+    git(&shop, &["add", "-A"]);
+    git(&shop, &["commit", "-q", "-m", "the shop"]);
+    git(&shop, &["checkout", "-q", "-b", "agent"]);
+    std::fs::write(shop.join("7.py"), "def total():\n    return 1\n".repeat(50)).expect("written");
+    git(&shop, &["commit", "-q", "-a", "-m", "a change"]);
+    let options = change::Options {
+        base: Base::Branch("main".to_owned()),
+        end: End::Commit("agent".to_owned()),
+        tree: false,
+        limits: Limits::default(),
+    };
+    let change = change::read(&OsSystem, &shop, &options).expect("a change");
+    let statement = file("gate/policy.json")
+        .replace("{base}", &change.base_commit)
+        .replace("{head}", &change.head_commit)
+        .replace("{patch}", &change.patch.sha256.hex);
+    let key = SigningKey::from_pem(file("attestation/keys/p256.pem").as_bytes(), None).expect("a key");
+    let bundle = sign(statement.as_bytes(), &key, Form::Bundle).expect("a statement");
+    std::fs::write(folder.join("b.json"), bundle).expect("written");
 }
 
 fn main() {
@@ -125,20 +178,12 @@ fn main() {
     let (named, known) = (folder.path().join("s.json"), folder.path().join("c.json"));
     std::fs::write(&named, &whole.statement).expect("written");
     std::fs::write(&known, &whole.context).expect("written");
-    let process = mean(20, || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_attest"));
-        command
-            .args(["provenance", "verify", "--trust-context", "--statement"])
-            .arg(&named)
-            .arg("--context")
-            .arg(&known);
-        assert!(command.stdout(Stdio::null()).status().expect("it starts").success());
-    });
-    show("`attest provenance verify`, a whole process", process);
-    let nothing = mean(20, || {
-        let status = Command::new(env!("CARGO_BIN_EXE_attest")).arg("--version").stdout(Stdio::null()).status();
-        assert!(status.expect("it starts").success());
-    });
-    show("`attest --version`, a whole process", nothing);
+    let judge = ["provenance", "verify", "--trust-context", "--statement", "s.json", "--context", "c.json"];
+    show("`attest provenance verify --statement`", process(&judge, folder.path()));
+    signed_change(folder.path(), &root.join("tests"));
+    let gate = ["provenance", "verify", "--root", "shop", "--base", "main", "--head", "agent", "--bundle", "b.json"];
+    let gate = [&gate[..], &["--at", "2025-06-01T12:30:00Z"]].concat();
+    show("`attest provenance verify --bundle`", process(&gate, folder.path()));
+    show("`attest --version`", process(&["--version"], folder.path()));
     assert!(took < LIMIT, "one verification took {took:?}, more than {LIMIT:?}");
 }

@@ -12,6 +12,7 @@
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failure here is a failed test")]
 
+mod mutations;
 #[path = "stand_in/server.rs"]
 mod server;
 mod stand_in;
@@ -22,6 +23,8 @@ use std::sync::Arc;
 
 use attest::attestation::{Pins, Request, Trust, Verdict, verify};
 use attest::base::system::{MemorySystem, Program, Ran, RunError, System};
+use attest::signing::{AUDIENCE, KeylessError, Order, Services, Token, Version};
+use mutations::{Random, number};
 use serde_json::{Value, json};
 use server::{Fault, Server, claims, mint};
 use stand_in::{Log, NOW, Sct, StandIn};
@@ -213,6 +216,68 @@ fn cases_say_what_happens() {
     }
     assert!(seen >= 5, "only {seen} cases");
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Whatever is changed in what a service answers: there is no bundle, or one that its trust root vouches for.
+#[test]
+fn changed_answers_are_refused_or_change_nothing() {
+    let statement = std::fs::read("tests/attestation/statement.json").unwrap();
+    let mut random = Random::seeded(5);
+    let (mut made, mut refused) = (0, 0);
+    for (words, version) in [(&["timestamps"][..], Version::V1), (&["log-2"], Version::V2)] {
+        let server = Server::start(instance(words));
+        let trust = Trust::default().with_roots(instance(words).trusted_root_json().as_bytes(), None).unwrap();
+        let logs = [server.url.clone()];
+        let services = Services::named(&server.url, &logs, version, &[format!("{}/tsa", server.url)]).unwrap();
+        for _ in 0..number("ATTEST_MUTATIONS", 150) {
+            let name = ["authority", "log", "timestamp"][random.below(3)];
+            let mut with = vec![0; random.below(4)];
+            with.fill_with(|| b"\0\xff0\"{}[],Ag=/"[random.below(13)]);
+            let cut = random.below(6) * if random.below(8) == 0 { 500 } else { 1 };
+            let fault = Fault::Spliced { at: random.below(6_000), cut, with };
+            *server.faults.lock().unwrap() = [(name.to_owned(), fault)].into();
+            let system = MemorySystem::new().at(jiff::Timestamp::from_second(NOW).unwrap());
+            let token = Token::read(token().as_bytes(), AUDIENCE).unwrap();
+            let order = Order {
+                statement: &statement,
+                services: &services,
+                token: &token,
+                trust: Some(&trust),
+                private_log: false,
+            };
+            match attest::signing::sign(&system, &order) {
+                Ok(signed) => {
+                    made += 1;
+                    assert!(signed.verified);
+                    let pins = Pins {
+                        identity: signed.identity.subject.clone(),
+                        issuer: signed.identity.issuer.clone(),
+                        ..Pins::default()
+                    };
+                    let verification = verify(&Request {
+                        document: signed.text.as_bytes(),
+                        artifacts: &[],
+                        subjects_open: true,
+                        trust: &trust,
+                        pins: &pins,
+                        predicate_type: None,
+                        only_subject: false,
+                    });
+                    assert_eq!(verification.payload.as_deref(), Some(&statement[..]), "{}", signed.text);
+                }
+                Err(error) => {
+                    refused += 1;
+                    assert!(
+                        matches!(error, KeylessError::Service { .. } | KeylessError::Unverified { .. }),
+                        "{error:?}"
+                    );
+                    let told = error.to_string();
+                    assert!(told.len() < 2_000 && !told.contains(char::is_control), "{told:?}");
+                }
+            }
+        }
+    }
+    assert!(made > 5 && refused > 50, "{made} made, {refused} refused");
 }
 
 /// Another client of these services makes bundles with the stand-ins that are verified here: they are not made to the measure

@@ -355,6 +355,7 @@ fn changes_at_random_give_what_the_tables_say() {
         .map(|(index, (subject, (statement_tree, context_tree)))| {
             let mut random = Random::seeded(u64::try_from(index).unwrap() + 1);
             let mut counts = BTreeMap::new();
+            let began = std::time::Instant::now();
             let before = judged(&subject.statement, &subject.context, Trust::Context);
             for round in 0..many {
                 let which = random.below(16);
@@ -379,6 +380,7 @@ fn changes_at_random_give_what_the_tables_say() {
                 }
                 *counts.entry(origin(&verdict)).or_default() += 1;
             }
+            println!("{}: {many} changes, {:.0?}: {counts:?}", subject.name, began.elapsed());
             counts
         })
         .collect();

@@ -218,3 +218,22 @@ fn exemptions_are_reasoned_dated_and_needed() {
         }
     }
 }
+
+#[test]
+fn every_fuzz_target_is_built_and_listed() {
+    let folder = std::fs::read_dir(root().join("fuzz/fuzz_targets")).unwrap();
+    let mut files: Vec<String> =
+        folder.map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    files.sort();
+    let manifest: toml::Table = std::fs::read_to_string(root().join("fuzz/Cargo.toml")).unwrap().parse().unwrap();
+    let mut built: Vec<&str> =
+        manifest["bin"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    built.sort_unstable();
+    assert_eq!(files, built);
+    let page = std::fs::read_to_string(root().join("docs/src/contributing/architecture.md")).unwrap();
+    let table = page.split_once("## Fuzzing").unwrap().1;
+    let mut listed: Vec<&str> =
+        table.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`').map(|(name, _)| name)).collect();
+    listed.sort_unstable();
+    assert_eq!(files, listed);
+}

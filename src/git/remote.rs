@@ -26,28 +26,44 @@ pub fn normalise_remote(url: &str) -> Option<String> {
         }
         (authority, path, false)
     };
+    // Others would end the host there, before an `@`.
+    if authority.contains(['?', '#']) {
+        return None;
+    }
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_ascii_lowercase();
-    let host = match host.rsplit_once(':') {
-        Some((name, port)) if !port.contains(']') => {
-            if keeps_port && !matches!(port, "" | "80" | "443") {
-                host.as_str()
-            } else {
-                name
-            }
-        }
-        _ => host.as_str(),
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, port),
+        _ => (host.as_str(), ""),
     };
-    let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-    let path = path.strip_suffix(".git").unwrap_or(path);
+    if !is_name(name) || !port.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let host = if keeps_port && !matches!(port, "" | "80" | "443") { host.as_str() } else { name };
+    let mut path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    // As often as it stands there: what was normalised once stays as it is.
+    while let Some(shorter) = path.strip_suffix(".git") {
+        path = shorter.trim_end_matches('/');
+    }
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    if host.is_empty() || segments.is_empty() || segments.iter().any(|segment| matches!(*segment, "." | ".." | "~")) {
+    if segments.is_empty() || segments.iter().any(|segment| matches!(*segment, "." | ".." | "~")) {
         return None;
     }
     Some(format!("https://{host}/{}", segments.join("/")))
 }
 
+/// Whether it is the name of a host, or an address in brackets: nothing that two readers could take for two hosts.
+fn is_name(name: &str) -> bool {
+    let fits = match name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+        Some(address) => address.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')),
+        None => name.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '.' | '_')),
+    };
+    !name.is_empty() && fits
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::normalise_remote;
 
     #[test]
@@ -78,8 +94,27 @@ mod tests {
             "a\nb:c/d",
             "host:../x",
             "./a:b",
+            "https://host?x@y/z",
+            "https://one?@two/x",
+            "https://one#/x",
+            "ssh://a:b:c/x",
+            "http://[::1]:80:/a",
+            "https://host:port/x",
+            "https://\u{202e}host/x",
+            "https://[::1/x",
         ] {
             assert_eq!(normalise_remote(url), None, "{url}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_normal_stays(url in r"(https?://|ssh://|git://)?[a-z@:.?#\[\]0-9-]{0,12}[:/][a-z.~?#/]{0,6}(/|\.git){0,5}") {
+            if let Some(normal) = normalise_remote(&url) {
+                prop_assert_eq!(normalise_remote(&normal), Some(normal.clone()));
+                let host = normal.split('/').nth(2).unwrap_or_default();
+                prop_assert!(!host.contains('@') && !normal.contains(['?', '#']), "{}", normal);
+            }
         }
     }
 }

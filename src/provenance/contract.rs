@@ -1,7 +1,9 @@
-//! What statements are judged by: documents with their schemas, rules and policies, compiled once. Does not know files.
+//! What statements are judged by: documents with their schemas, rules and policies. Policies, and the schemas of the standard
+//! library, are compiled once, when they are first asked: a process that judges one statement pays for one document. Does not
+//! know files.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::schema::Schema;
 use crate::base::digest;
@@ -10,7 +12,7 @@ use crate::base::source::SourceMap;
 use crate::base::span::Span;
 use crate::decide::{DeclaredCodes, Limits, Package, Policy};
 use crate::diag::Severity;
-use crate::hir::model::{DocumentDef, RuleDef, SchemaDef};
+use crate::hir::model::{DocumentDef, RuleDef};
 use crate::hir::{self, Unit, stdlib};
 use crate::syntax;
 
@@ -26,9 +28,7 @@ pub struct Document {
     pub(super) schema: Schema,
     pub(super) context: Option<Schema>,
     pub(super) rules: Vec<RuleDef>,
-    pub(super) policy: Result<Policy, String>,
-    /// The digest of the policy's text, `sha256:...`.
-    pub(super) policy_digest: Option<String>,
+    policy: Arc<LatePolicy>,
     pub(super) codes: DeclaredCodes,
 }
 
@@ -68,7 +68,7 @@ impl Contract {
     /// The digest of the policy that judges a predicate type, `sha256:...`.
     pub fn policy_digest(&self, predicate_type: &str) -> Option<&str> {
         let document = self.documents.iter().find(|document| *document.predicate_type == *predicate_type)?;
-        document.policy_digest.as_deref()
+        document.policy.digest.as_deref()
     }
 
     /// Adds documents; `policy` gives the text of a policy by its path, `codes` are those that policies may emit beside
@@ -82,57 +82,94 @@ impl Contract {
         policy: &dyn Fn(&str) -> Result<String, String>,
         codes: &DeclaredCodes,
     ) -> Result<(), Vec<BadSchema>> {
+        let before = self.documents.len();
+        self.add_unseen(documents, policy, codes);
         let mut bad = Vec::new();
+        for (def, document) in documents.iter().zip(self.documents.iter().skip(before)) {
+            let schemas = std::iter::once((&def.schema, &document.schema));
+            for (def, schema) in schemas.chain(def.context.iter().zip(&document.context)) {
+                if let Err(message) = schema.compiled() {
+                    bad.push(BadSchema { span: def.span, path: Arc::clone(&def.path), message: message.clone() });
+                }
+            }
+        }
+        if bad.is_empty() {
+            return Ok(());
+        }
+        self.documents.truncate(before);
+        Err(bad)
+    }
+
+    /// The same of documents whose schemas are known to be some.
+    fn add_unseen(
+        &mut self,
+        documents: &[DocumentDef],
+        policy: &dyn Fn(&str) -> Result<String, String>,
+        codes: &DeclaredCodes,
+    ) {
         // Documents that share a policy share its compilation.
-        let mut policies: BTreeMap<Arc<str>, Compiled> = BTreeMap::new();
+        let mut policies: BTreeMap<Arc<str>, Arc<LatePolicy>> = BTreeMap::new();
         for def in documents {
-            let mut compile = |schema: &SchemaDef| {
-                let place = |message| BadSchema { span: schema.span, path: Arc::clone(&schema.path), message };
-                Schema::compile(schema).map_err(|message| bad.push(place(message))).ok()
-            };
-            let schema = compile(&def.schema);
-            let context = def.context.as_ref().map_or(Some(None), |schema| compile(schema).map(Some));
-            let (Some(schema), Some(context)) = (schema, context) else { continue };
             let (path, _) = &def.policy;
-            let compiled = policies.entry(Arc::clone(path)).or_insert_with(|| compile_policy(path, policy(path)));
+            let policy = policies.entry(Arc::clone(path)).or_insert_with(|| LatePolicy::new(path, policy(path)));
             self.documents.push(Document {
                 name: Arc::clone(&def.name),
                 predicate_type: Arc::clone(&def.predicate_type),
                 version: def.version.clone(),
-                schema,
-                context,
+                schema: Schema::new(&def.schema),
+                context: def.context.as_ref().map(Schema::new),
                 rules: def.rules.clone(),
-                policy: compiled.0.clone(),
-                policy_digest: compiled.1.clone(),
+                policy: Arc::clone(policy),
                 codes: codes.clone(),
             });
         }
-        if bad.is_empty() { Ok(()) } else { Err(bad) }
     }
 
     /// The same documents, all judged by one policy.
     #[must_use]
     pub fn with_policy(mut self, path: &str, text: Result<String, String>) -> Self {
-        let compiled = compile_policy(path, text);
+        let policy = LatePolicy::new(path, text);
         for document in &mut self.documents {
-            document.policy.clone_from(&compiled.0);
-            document.policy_digest.clone_from(&compiled.1);
+            document.policy = Arc::clone(&policy);
         }
         self
     }
 }
 
-/// A policy, and the digest of its text where there is one.
-type Compiled = (Result<Policy, String>, Option<String>);
+impl Document {
+    /// The policy, compiled when it is first asked.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) fn policy(&self) -> Result<&Policy, &String> {
+        self.policy.compiled()
+    }
+}
 
-fn compile_policy(path: &str, text: Result<String, String>) -> Compiled {
-    let text = match text {
-        Ok(text) => text,
-        Err(problem) => return (Err(problem), None),
-    };
-    let policy = Policy::compile_with(path, &text, Package::Document, Limits::default())
-        .map_err(|error| format!("the policy `{path}` does not compile: {error}"));
-    (policy, Some(digest::sha256(text.as_bytes()).to_string()))
+/// A policy that is compiled when it is first asked.
+#[derive(Debug)]
+struct LatePolicy {
+    path: String,
+    text: Result<String, String>,
+    /// The digest of the text, `sha256:...`.
+    digest: Option<String>,
+    compiled: OnceLock<Result<Policy, String>>,
+}
+
+impl LatePolicy {
+    fn new(path: &str, text: Result<String, String>) -> Arc<Self> {
+        let digest = text.as_ref().ok().map(|text| digest::sha256(text.as_bytes()).to_string());
+        Arc::new(Self { path: path.to_owned(), text, digest, compiled: OnceLock::new() })
+    }
+
+    fn compiled(&self) -> Result<&Policy, &String> {
+        let compile = || {
+            let text = self.text.as_ref().map_err(Clone::clone)?;
+            Policy::compile_with(&self.path, text, Package::Document, Limits::default())
+                .map_err(|error| format!("the policy `{}` does not compile: {error}", self.path))
+        };
+        self.compiled.get_or_init(compile).as_ref()
+    }
 }
 
 fn standard_contract() -> Result<Contract, String> {
@@ -158,9 +195,8 @@ fn standard_contract() -> Result<Contract, String> {
         text.map(str::to_owned).ok_or_else(|| format!("there is no policy `{path}`"))
     };
     let mut contract = Contract::default();
-    contract
-        .add(&compiled.package.documents, &policy, &DeclaredCodes::default())
-        .map_err(|bad| bad.first().map_or_else(String::new, |bad| format!("{}: {}", bad.path, bad.message)))?;
+    // A test compiles their schemas.
+    contract.add_unseen(&compiled.package.documents, &policy, &DeclaredCodes::default());
     Ok(contract)
 }
 
@@ -173,6 +209,10 @@ mod tests {
         let contract = standard().unwrap();
         let names: Vec<&str> = contract.documents().iter().map(|document| &*document.name).collect();
         assert_eq!(names, ["agent_provenance_v0", "agent_provenance_v1"]);
-        assert!(contract.documents().iter().all(|document| document.policy.is_ok() && !document.rules.is_empty()));
+        for document in contract.documents() {
+            assert!(document.policy().is_ok() && !document.rules.is_empty());
+            assert!(document.schema.compiled().is_ok());
+            assert!(document.context.as_ref().unwrap().compiled().is_ok());
+        }
     }
 }

@@ -122,7 +122,7 @@ fn policy(
     context: &Value,
     trust: Trust,
 ) -> Result<Option<Level>, Failures> {
-    let policy = match &document.policy {
+    let policy = match document.policy() {
         Ok(policy) => policy,
         Err(problem) => {
             return Err(Failure::new("policy_eval_error", Phase::Policy, "/", problem.clone()).into());

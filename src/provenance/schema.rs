@@ -1,6 +1,6 @@
-//! JSON Schemas: compiled once, linear in what they match, without network or files. What they find becomes failures.
+//! JSON Schemas: compiled once, when they are first asked, linear in what they match, without network or files. What they find becomes failures.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, ValidationError, Validator};
@@ -17,31 +17,46 @@ use crate::hir::model::SchemaDef;
 #[derive(Clone, Debug)]
 pub(super) struct Schema {
     value: Arc<Value>,
-    validator: Validator,
+    validator: Arc<OnceLock<Result<Validator, String>>>,
     ty: Ty,
     rows: Vec<RowSpec>,
 }
 
 impl Schema {
-    /// Compiles a schema.
+    /// A schema that is compiled when it is first asked.
+    pub(super) fn new(schema: &SchemaDef) -> Self {
+        let SchemaDef { value, ty, rows, .. } = schema;
+        Self { value: Arc::clone(value), validator: Arc::default(), ty: ty.clone(), rows: rows.clone() }
+    }
+
+    /// The schema, compiled.
     ///
     /// # Errors
     /// Where it is none of draft 2020-12, has a pattern that needs backtracking, or refers to something outside.
-    pub(super) fn compile(schema: &SchemaDef) -> Result<Self, String> {
-        let SchemaDef { value, ty, rows, .. } = schema;
-        let options = jsonschema::options()
-            .with_draft(jsonschema::Draft::Draft202012)
-            .should_validate_formats(true)
-            .with_pattern_options(PatternOptions::regex());
-        let validator = options.build(value).map_err(|error| clipped(&error.to_string()))?;
-        Ok(Self { value: Arc::clone(value), validator, ty: ty.clone(), rows: rows.clone() })
+    pub(super) fn compiled(&self) -> Result<&Validator, &String> {
+        let compile = || {
+            let options = jsonschema::options()
+                .with_draft(jsonschema::Draft::Draft202012)
+                .should_validate_formats(true)
+                .with_pattern_options(PatternOptions::regex());
+            options.build(&self.value).map_err(|error| clipped(&error.to_string()))
+        };
+        self.validator.get_or_init(compile).as_ref()
     }
 
-    /// Where `instance`, which stands at `base`, does not fit.
+    /// Where `instance`, which stands at `base`, does not fit. Nothing fits a schema that is none.
     pub(super) fn check(&self, instance: &Value, base: &str) -> Failures {
         let mut failures = Failures::default();
-        for error in self.validator.iter_errors(instance).take(FAILURES) {
-            failures.push(self.failure(&error, base));
+        match self.compiled() {
+            Ok(validator) => {
+                for error in validator.iter_errors(instance).take(FAILURES) {
+                    failures.push(self.failure(&error, base));
+                }
+            }
+            Err(problem) => {
+                let message = format!("the schema cannot be used: {problem}");
+                failures.push(Failure::new("schema_invalid", Phase::Schema, base, message));
+            }
         }
         failures
     }

@@ -127,3 +127,8 @@ pub(crate) fn changes(document: &Value) -> Vec<(String, Value)> {
     }
     changed
 }
+
+/// Each test mounts the whole of it and uses a part.
+const _: fn() = || {
+    let _ = (changes, change_bytes);
+};

@@ -41,6 +41,8 @@ pub(crate) enum Fault {
     Echo,
     /// Another key, another artifact, another digest.
     Other,
+    /// A good answer, of whose bytes some from here on are others.
+    Spliced { at: usize, cut: usize, with: Vec<u8> },
 }
 
 /// What was asked.
@@ -175,7 +177,7 @@ fn serve(
         }
         Some(Fault::Redirect) => (302, Vec::new()),
         _ => answer(name, services, &request, fault == Some(Fault::Other))
-            .map_or_else(|reason| (400, reason.into_bytes()), |body| (201, body)),
+            .map_or_else(|reason| (400, reason.into_bytes()), |body| (201, spliced(body, fault.as_ref()))),
     };
     let length = if fault == Some(Fault::Cut) { body.len() + 10 } else { body.len() };
     let head = format!(
@@ -184,6 +186,15 @@ fn serve(
     // Who asks may have gone.
     let _ = stream.write_all(head.as_bytes());
     let _ = stream.write_all(&body);
+}
+
+fn spliced(mut body: Vec<u8>, fault: Option<&Fault>) -> Vec<u8> {
+    if let Some(Fault::Spliced { at, cut, with }) = fault {
+        let from = at % (body.len() + 1);
+        let until = from.saturating_add(*cut).min(body.len());
+        body.splice(from..until, with.iter().copied());
+    }
+    body
 }
 
 fn read(stream: &TcpStream) -> Option<Asked> {
