@@ -26,13 +26,6 @@ pub(super) struct Question<'a> {
     pub(super) limit: u64,
 }
 
-impl Question<'_> {
-    /// What went wrong with it.
-    pub(super) fn failed(&self, problem: impl Into<String>, help: impl Into<String>) -> KeylessError {
-        failed(self.service, self.address, problem, help)
-    }
-}
-
 /// What went wrong with a service.
 pub(super) fn failed(
     service: Service,
@@ -61,12 +54,19 @@ mod client {
     use zeroize::Zeroizing;
 
     use super::super::reason::{REASON_BYTES, advice, told};
-    use super::{KeylessError, Question};
+    use super::{KeylessError, Question, failed};
 
     /// Who asks.
     const USER_AGENT: &str = concat!("attest/", env!("CARGO_PKG_VERSION"));
     /// How long a connection may take.
     const CONNECT: Duration = Duration::from_secs(10);
+
+    impl Question<'_> {
+        /// What went wrong with it.
+        fn failed(&self, problem: impl Into<String>, help: impl Into<String>) -> KeylessError {
+            failed(self.service, self.address, problem, help)
+        }
+    }
 
     /// Who asks services.
     pub(in super::super) struct Client {

@@ -183,9 +183,8 @@ fn serve(
     let head = format!(
         "HTTP/1.1 {status} stand-in\r\nContent-Length: {length}\r\nLocation: https://evil.example/\r\nConnection: close\r\n\r\n"
     );
-    // Who asks may have gone.
-    let _ = stream.write_all(head.as_bytes());
-    let _ = stream.write_all(&body);
+    // Who asks may have gone. In one piece: a second one would wait until the first is acknowledged.
+    let _ = stream.write_all(&[head.as_bytes(), &body].concat());
 }
 
 fn spliced(mut body: Vec<u8>, fault: Option<&Fault>) -> Vec<u8> {
