@@ -193,7 +193,7 @@ fn with(verification: Verification, index: usize) -> (Verification, Option<usize
 /// Of which entry it is said, where there are several.
 fn told(mut failure: Failure, index: usize, entries: usize) -> Failure {
     if entries > 1 {
-        failure.message = format!("not entry {}: {}", index.saturating_add(1), failure.message);
+        failure.message = format!("entry {}: {}", index.saturating_add(1), failure.message);
     }
     failure
 }

@@ -40,6 +40,16 @@ pub fn parse(bytes: &[u8], limit: usize) -> Result<Value, JsonError> {
     Ok(value)
 }
 
+/// How many lists and objects stand one in the other: 0 for a number, 1 for `[]`.
+pub fn depth(value: &Value) -> usize {
+    let deepest = match value {
+        Value::Array(items) => items.iter().map(depth).max(),
+        Value::Object(members) => members.values().map(depth).max(),
+        _ => return 0,
+    };
+    deepest.unwrap_or(0).saturating_add(1)
+}
+
 /// Builds a value and refuses the second member of a name.
 struct Strict;
 
@@ -132,5 +142,9 @@ mod tests {
         assert!(read(&deep).unwrap_err().contains("recursion"));
         assert!(matches!(parse(&[b' '; 2_000], 1_000), Err(JsonError::TooLarge { actual: 2_000, limit: 1_000 })));
         assert!(parse(b"\"\xff\"", 10).is_err());
+        assert_eq!(
+            [depth(&read("1").unwrap()), depth(&read("[]").unwrap()), depth(&read("{\"a\": [1, {}]}").unwrap())],
+            [0, 1, 3]
+        );
     }
 }

@@ -31,6 +31,8 @@ pub use self::verdict::{Failure, Phase, Trust, Verdict};
 
 /// Largest statement, and largest context, bytes.
 pub const DOCUMENT_BYTES: usize = 4 << 20;
+/// Deepest nesting of either: the policy sees them inside of one more object, and its engine reads 128 levels.
+const DOCUMENT_DEPTH: usize = 100;
 
 /// What a document's policy sees as `input`.
 #[derive(Debug, Serialize)]
@@ -77,12 +79,21 @@ fn judge(contract: &Contract, statement: &Statement, context: &[u8], trust: Trus
     policy(document, statement, &context, trust)
 }
 
+/// Strict JSON of the size and depth that every phase can read.
+fn read_json(bytes: &[u8]) -> Result<Value, String> {
+    let value = json::parse(bytes, DOCUMENT_BYTES).map_err(|error| error.to_string())?;
+    if json::depth(&value) > DOCUMENT_DEPTH {
+        return Err(format!("nested deeper than {DOCUMENT_DEPTH} levels"));
+    }
+    Ok(value)
+}
+
 /// The context, which fits its schema.
 fn read_context(document: &Document, bytes: &[u8]) -> Result<Value, Failures> {
     let invalid = |message: String| {
         Failures::from(Failure::new("schema_invalid", Phase::Schema, "/context", message).expected("one JSON object"))
     };
-    let context = json::parse(bytes, DOCUMENT_BYTES).map_err(|error| invalid(error.to_string()))?;
+    let context = read_json(bytes).map_err(invalid)?;
     if !context.is_object() {
         return Err(invalid("the context is no object".to_owned()));
     }

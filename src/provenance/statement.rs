@@ -2,10 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::DOCUMENT_BYTES;
 use super::contract::{Contract, Document};
 use super::verdict::{Failure, Failures, Phase};
-use crate::base::json;
 
 /// `_type` of every statement.
 const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
@@ -26,7 +24,7 @@ impl Statement {
     /// `schema_invalid` where it is no strict JSON, or a part that means something is of another type.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Failures> {
         let invalid = |path: &str, message: String| Failure::new("schema_invalid", Phase::Statement, path, message);
-        let mut whole = json::parse(bytes, DOCUMENT_BYTES).map_err(|error| invalid("/statement", error.to_string()))?;
+        let mut whole = super::read_json(bytes).map_err(|reason| invalid("/statement", reason))?;
         let Value::Object(members) = &mut whole else {
             return Err(invalid("/statement", "the statement is no object".to_owned())
                 .expected("one JSON object")

@@ -206,12 +206,12 @@ $ gate --bundle run.json --trusted-root root.json
     exit 1
     invalid: nothing of it is believed; signer_identity_mismatch, builder_identity_mismatch
     signer_identity_mismatch /bundle
-      not entry 1: the certificate's identity is another
+      entry 1: the certificate's identity is another
       found    https://github.com/acme/shop/.github/workflows/agent.yml@refs/heads/main
       expected https://github.com/acme/shop/.github/workflows/other.yml@refs/heads/*
       help     if the one that was found is whom you mean, pin that one
     builder_identity_mismatch /bundle
-      not entry 2: the certificate's environment is another
+      entry 2: the certificate's environment is another
       found    production
       expected staging
       help     if the one that was found is whom you mean, pin that one
