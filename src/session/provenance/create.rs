@@ -402,27 +402,24 @@ fn agent_config(
         let base = &bound.change.base_commit;
         let named = change::from_top(system, root, path)?;
         let path = named.as_str();
-        let at_base = match change::has_revision(system, root, base)? {
-            true => change::file_at(system, root, base, path, gate::CONFIG_BYTES)?,
-            false => None,
+        let at_base = if change::has_revision(system, root, base)? {
+            change::file_at(system, root, base, path, gate::CONFIG_BYTES)?
+        } else {
+            None
         };
         let standing = references::hashed(system, &root.join(below_root(text)));
-        let digest = match at_base.map(|bytes| sha256(&bytes)) {
-            Some(digest) => {
-                if standing.is_ok_and(|standing| standing != digest) {
-                    warnings.push(format!(
-                        "`{path}` is another here than at the base, {base}: the digest is that of the base"
-                    ));
-                }
-                digest
+        let digest = if let Some(digest) = at_base.map(|bytes| sha256(&bytes)) {
+            if standing.is_ok_and(|standing| standing != digest) {
+                warnings
+                    .push(format!("`{path}` is another here than at the base, {base}: the digest is that of the base"));
             }
-            None => {
-                let standing = standing?;
-                warnings.push(format!(
-                    "`{path}` is not at the base, {base}: the digest is that of the file here, which no verifier can compare"
-                ));
-                standing
-            }
+            digest
+        } else {
+            let standing = standing?;
+            warnings.push(format!(
+                "`{path}` is not at the base, {base}: the digest is that of the file here, which no verifier can compare"
+            ));
+            standing
         };
         let digest = json!({"sha256": digest.hex});
         if at == 0 {

@@ -29,13 +29,15 @@ pub fn digest(system: &dyn System, options: &DigestOptions, ci_base: Option<&str
         return options.change.read(system, ci_base, None);
     };
     let mut patch = Held::default();
-    let change = options.change.read(system, ci_base, Some(&mut patch)).map_err(|failure| match patch.is_over {
-        false => failure,
-        true => Failure {
+    let change = options.change.read(system, ci_base, Some(&mut patch)).map_err(|failure| {
+        if !patch.is_over {
+            return failure;
+        }
+        Failure {
             message: format!("the patch has more than the {PATCH_BYTES} bytes that `--patch` writes"),
             help: Some("leave `--patch` out, the digest needs no file; or split the change".to_owned()),
             ..failure
-        },
+        }
     })?;
     system.write(path, &patch.bytes)?;
     Ok(change)
