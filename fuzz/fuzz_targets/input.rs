@@ -34,8 +34,9 @@ fuzz_target!(|bytes: &[u8]| {
     for version in [Version::V0, Version::V1] {
         let members = match input(contract, version, bytes) {
             Ok(members) => members,
-            Err(refusal) => {
-                assert!(!refusal.message.is_empty() && !refusal.help.is_empty());
+            Err(refusals) => {
+                assert!(!refusals.is_empty());
+                assert!(refusals.iter().all(|it| !it.message.is_empty() && !it.help.is_empty()));
                 continue;
             }
         };
