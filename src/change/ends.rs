@@ -152,13 +152,15 @@ impl Reader<'_> {
             return Err(super::read::too_many_files(self.limits.files));
         }
         let paths: Vec<_> = paths.into_iter().collect();
-        let standing: Vec<Option<(RepoPath, Content)>> = paths
+        let standing: Vec<Result<_, ChangeError>> = paths
             .into_par_iter()
             .map(|(path, staged)| {
                 let content = self.standing(top, &path, staged.as_ref())?;
                 Ok(content.map(|content| (path, content)))
             })
-            .collect::<Result<_, ChangeError>>()?;
+            .collect();
+        // Of several errors the first by path is told.
+        let standing = standing.into_iter().collect::<Result<Vec<Option<(RepoPath, Content)>>, ChangeError>>()?;
         Ok(standing.into_iter().flatten().collect())
     }
 

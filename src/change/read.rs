@@ -239,13 +239,15 @@ fn stream(
     let mut sink = Sink { hash: sha2::Sha256::new(), bytes: 0, steps: 0, limits: reader.limits, out };
     let mut files = Vec::with_capacity(deltas.len());
     for portion in deltas.chunks(TOGETHER) {
-        let sizes: Vec<u64> = portion
+        let sizes: Vec<Result<u64, ChangeError>> = portion
             .par_iter()
             .map(|delta| {
                 let size = |side: &Option<Content>| side.as_ref().map_or(Ok(0), |content| reader.size(content));
                 Ok(size(&delta.old)?.saturating_add(size(&delta.new)?))
             })
-            .collect::<Result<_, ChangeError>>()?;
+            .collect();
+        // Of several errors the first by path is told, whichever thread was the fastest.
+        let sizes = sizes.into_iter().collect::<Result<Vec<u64>, ChangeError>>()?;
         let mut rest = portion;
         let mut sizes = sizes.iter();
         while !rest.is_empty() {
