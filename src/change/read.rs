@@ -262,8 +262,12 @@ fn stream(
             // The one that went over was taken too: it is compared with those before it.
             let (now, after) = rest.split_at_checked(count.saturating_add(1)).unwrap_or((rest, &[]));
             rest = after;
-            let compared: Vec<(ChangedFile, Rendered)> =
-                now.par_iter().map(|delta| compare(reader, delta)).collect::<Result<_, _>>()?;
+            let compared: Vec<(ChangedFile, Rendered)> = now
+                .par_iter()
+                .map(|delta| compare(reader, delta))
+                .collect::<Vec<_>>()
+                .into_iter()
+                .collect::<Result<_, _>>()?;
             for (file, rendered) in compared {
                 sink.take(&rendered)?;
                 files.push(file);

@@ -17,8 +17,12 @@ const CHUNK: usize = 1024;
 pub(super) fn digest(reader: &Reader<'_>, listing: &Listing) -> Result<Digest, ChangeError> {
     let mut hash = sha2::Sha256::new();
     for chunk in listing.chunks(CHUNK) {
-        let digests: Vec<Option<Digest>> =
-            chunk.par_iter().map(|(path, content)| reader.digest(path, content)).collect::<Result<_, _>>()?;
+        let digests: Vec<Option<Digest>> = chunk
+            .par_iter()
+            .map(|(path, content)| reader.digest(path, content))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .collect::<Result<_, _>>()?;
         for ((path, content), digest) in chunk.iter().zip(digests) {
             hash.update(content.mode.octal());
             hash.update(b" ");

@@ -41,8 +41,12 @@ pub(super) fn walk(system: &dyn System, top: &Path, limit: usize) -> Result<Vec<
     while !frontier.is_empty() {
         let mut below = Vec::new();
         for chunk in frontier.chunks(CHUNK) {
-            let levels: Vec<_> =
-                chunk.par_iter().map(|directory| list(system, top, directory)).collect::<Result<_, _>>()?;
+            let levels: Vec<_> = chunk
+                .par_iter()
+                .map(|directory| list(system, top, directory))
+                .collect::<Vec<_>>()
+                .into_iter()
+                .collect::<Result<_, _>>()?;
             for (mut here, mut directories) in levels {
                 found.append(&mut here);
                 below.append(&mut directories);
